@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built under the same rules: memory safety is spelled out, imports are explicit, and a
+/// warning is an error.
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+
+let package = Package(
+    name: "hydra-gateway",
+    products: [
+    ],
+    dependencies: [
+        // Command lines with sub-commands, help and completion scripts.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The logging interface that every target and every dependency speaks.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The metrics interface; the Prometheus text behind it is ours (Telemetry).
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // Start order, shutdown order, signals.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Configuration from flags, environment and YAML with one precedence.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        // Line numbers of configuration mistakes (already in the graph through swift-configuration).
+        .package(url: "https://github.com/jpsim/Yams", "6.2.2"..<"7.0.0"),
+        // Deques for the lanes, heaps for the retry timers.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // HMAC-SHA1 of webhook signatures, SHA-256 of API keys and deduplication keys.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // SQLite with WAL, migrations and typed errors.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Pooled HTTP/1.1 and TLS towards Hydra.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Buffers and time of the HTTP client; the scripted Hydra of the tests (already in the graph).
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // Additional certificates for the HTTP client (already in the graph).
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    ],
+    targets: [
+        // MARK: C borders
+        .target(
+            name: "CSimdJSON",
+            cxxSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))],
+            linkerSettings: [.linkedLibrary("simdjson")]
+        ),
+
+        // MARK: Libraries
+        .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
+        // MARK: Programs
+        // MARK: Tests
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    ],
+    cxxLanguageStandard: .cxx17
+)
