@@ -58,6 +58,7 @@ let package = Package(
     ],
     targets: [
         // MARK: C borders
+        .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
         .target(
             name: "CSimdJSON",
             cxxSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))],
@@ -65,9 +66,22 @@ let package = Package(
         ),
 
         // MARK: Libraries
+        .target(name: "FastCGI", dependencies: ["CFastCGI", logging], swiftSettings: settings),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
         // MARK: Programs
         // MARK: Tests
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", logging], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

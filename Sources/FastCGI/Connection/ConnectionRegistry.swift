@@ -1,0 +1,40 @@
+import Synchronization
+
+/// All open connections; it keeps them alive.
+///
+/// Threads: all.
+final class ConnectionRegistry: Sendable {
+    private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
+    /// Slots taken: open connections and those being accepted.
+    private let taken = Atomic<Int>(0)
+
+    var count: Int { self.taken.load(ordering: .sequentiallyConsistent) }
+
+    /// Reserves a slot; false if `limit` are taken.
+    func reserve(limit: Int) -> Bool {
+        if self.taken.add(1, ordering: .sequentiallyConsistent).newValue <= limit { return true }
+        self.release()
+        return false
+    }
+
+    /// Gives a slot back; returns how many are still taken.
+    @discardableResult
+    func release() -> Int {
+        self.taken.subtract(1, ordering: .sequentiallyConsistent).newValue
+    }
+
+    /// Fills a reserved slot.
+    func insert(_ connection: Connection) {
+        self.connections.withLock { $0[ObjectIdentifier(connection)] = connection }
+    }
+
+    /// Empties a slot.
+    func remove(_ connection: Connection) {
+        self.connections.withLock { $0[ObjectIdentifier(connection)] = nil }
+    }
+
+    /// A snapshot: connections may close meanwhile.
+    var all: [Connection] {
+        self.connections.withLock { Array($0.values) }
+    }
+}
