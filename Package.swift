@@ -59,6 +59,7 @@ let package = Package(
     targets: [
         // MARK: C borders
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "CSimdJSON",
             cxxSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))],
@@ -68,6 +69,7 @@ let package = Package(
         // MARK: Libraries
         .target(name: "FastCGI", dependencies: ["CFastCGI", logging], swiftSettings: settings),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
+        .target(name: "Segment", dependencies: ["JSON", "CZlib", crypto], swiftSettings: settings),
         // MARK: Programs
         // MARK: Tests
         .target(
@@ -83,6 +85,7 @@ let package = Package(
         ),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", logging], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .testTarget(name: "SegmentTests", dependencies: ["Segment", "JSON"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,23 @@
+/// The bounds of what one request may carry. Every one is configurable; the defaults say why.
+///
+/// A plain value; any thread.
+package struct SegmentLimits: Sendable, Equatable {
+    /// Bytes of one event, decompressed. Segment allows 32 KB and leaves open which KB: the larger one is taken.
+    package var eventBytes = 32 << 10
+
+    /// Bytes of one decompressed request. Segment documents 500 KB, but Rust sends 524,288 and Kotlin and Swift
+    /// overrun their 475,000 by up to one event: 1 MiB takes all of them.
+    package var batchBytes = 1 << 20
+
+    /// Events of one batch. Segment keeps the first 2,500 and rejects the rest under a 200.
+    package var batchEvents = 2_500
+
+    /// Objects and arrays inside each other in one event. No SDK comes near; parsers behind us need not be as patient.
+    package var depth = 128
+
+    /// Bytes of a userId or anonymousId in UTF-8.
+    package var identifierBytes = 1_024
+
+    /// The defaults of the documentation.
+    package init() {}
+}

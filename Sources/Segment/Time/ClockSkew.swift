@@ -1,0 +1,23 @@
+/// Segment's correction of clocks that are wrong.
+///
+/// `timestamp = receivedAt − (sentAt − originalTimestamp)`: sending and receiving are taken for the same moment, so
+/// what lies between the event and its sending is kept, and the device's idea of the date is not. Segment documents no
+/// clamp, neither for the past nor for the future.
+enum ClockSkew {
+    /// The time of an event.
+    ///
+    /// - Parameters:
+    ///   - original: when it happened, by the sender's clock; nil where it says nothing readable.
+    ///   - sentAt: when it was sent, by the same clock; nil where it says nothing readable.
+    ///   - receivedAt: when it arrived, by ours.
+    /// - Returns: `original` as it is without `sentAt`; `receivedAt` without `original`, and where the formula leaves
+    ///   the years 0 to 9999.
+    static func corrected(original: Timestamp?, sentAt: Timestamp?, receivedAt: Timestamp) -> Timestamp {
+        guard let original else { return receivedAt }
+        guard let sentAt else { return original }
+        let (age, ageOverflows) = sentAt.milliseconds.subtractingReportingOverflow(original.milliseconds)
+        let (time, timeOverflows) = receivedAt.milliseconds.subtractingReportingOverflow(age)
+        let corrected = Timestamp(milliseconds: time)
+        return ageOverflows || timeOverflows || !corrected.isPrintable ? receivedAt : corrected
+    }
+}

@@ -1,0 +1,75 @@
+import Testing
+
+@testable import Segment
+
+struct ClockSkewTests {
+    private func time(_ milliseconds: Int64?) -> Timestamp? {
+        milliseconds.map { Timestamp(milliseconds: $0) }
+    }
+
+    @Test(
+        "timestamp = receivedAt − (sentAt − original)",
+        arguments: [
+            (nil, nil, 1_000, 1_000), (500, nil, 1_000, 500), (nil, 700, 1_000, 1_000), (500, 700, 1_000, 800),
+            (700, 500, 1_000, 1_200), (500, 500, 1_000, 1_000), (0, 1_000_000, 1_000, -999_000),
+            (.max, .min, 1_000, 1_000), (.min, .max, 1_000, 1_000), (0, .min, .max, .max),
+            (-62_167_219_200_000, 253_402_300_799_999, 1_000, 1_000),
+        ] as [(Int64?, Int64?, Int64, Int64)]
+    )
+    func formula(original: Int64?, sentAt: Int64?, receivedAt: Int64, expected: Int64) {
+        let corrected = ClockSkew.corrected(
+            original: time(original),
+            sentAt: time(sentAt),
+            receivedAt: Timestamp(milliseconds: receivedAt)
+        )
+        #expect(corrected.milliseconds == expected)
+    }
+
+    @Test("The event's own sentAt wins over the batch's")
+    func sources() throws {
+        let batch = try read(
+            """
+            {"sentAt":"2026-01-02T03:04:00.678Z","batch":[
+            {"type":"track","userId":"u","event":"A","timestamp":"2026-01-02T03:03:00.678Z"},
+            {"type":"track","userId":"u","event":"B","timestamp":"2026-01-02T03:03:00.678Z","sentAt":"2026-01-02T03:03:30.678Z"},
+            {"type":"track","userId":"u","event":"C","timestamp":"2026-01-02T03:03:00.678Z","sentAt":"?"},
+            {"type":"track","userId":"u","event":"D"}]}
+            """
+        )
+        #expect(
+            batch.events.map(\.timestamp.iso8601) == [
+                "2026-01-02T03:03:05.678Z", "2026-01-02T03:03:35.678Z", "2026-01-02T03:03:05.678Z",
+                "2026-01-02T03:04:05.678Z",
+            ]
+        )
+        #expect(batch.events.allSatisfy { $0.receivedAt == now })
+    }
+
+    @Test("What Segment has corrected is not corrected again")
+    func partner() throws {
+        let body = """
+            {"type":"track","userId":"u","event":"E","timestamp":"2026-01-01T00:00:05.000Z","originalTimestamp":
+            "1999-01-01T00:00:00.000Z","sentAt":"1999-01-01T00:00:10.000Z","receivedAt":"2026-01-01T00:00:15.000Z"}
+            """
+        let event = try readEvent(body, route: .partner(source: "s"))
+        #expect(event.timestamp.iso8601 == "2026-01-01T00:00:05.000Z")
+        #expect(event.receivedAt.iso8601 == "2026-01-01T00:00:15.000Z")
+        #expect(event.originalTimestamp?.iso8601 == "1999-01-01T00:00:00.000Z")
+        // The same event from a stranger is taken for what a clock says.
+        let direct = try readEvent(body, route: .event(.track))
+        #expect(direct.receivedAt == now)
+        #expect(try direct.partnerMember("originalTimestamp") == #""2026-01-01T00:00:05.000Z""#)
+    }
+
+    @Test("A partner's event without a corrected time is corrected by its own receivedAt")
+    func partnerWithoutTimestamp() throws {
+        let event = try readEvent(
+            """
+            {"type":"track","userId":"u","event":"E","originalTimestamp":"1999-01-01T00:00:00.000Z",
+            "sentAt":"1999-01-01T00:00:10.000Z","receivedAt":"2026-01-01T00:00:15.000Z"}
+            """,
+            route: .webhook(source: "s")
+        )
+        #expect(event.timestamp.iso8601 == "2026-01-01T00:00:05.000Z")
+    }
+}
