@@ -70,6 +70,8 @@ let package = Package(
         .target(name: "FastCGI", dependencies: ["CFastCGI", logging], swiftSettings: settings),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
         .target(name: "Segment", dependencies: ["JSON", "CZlib", crypto], swiftSettings: settings),
+        .target(name: "GroupCommit", dependencies: [deque], swiftSettings: settings),
+        .target(name: "Spool", dependencies: ["GroupCommit", grdb, sqlite, logging], swiftSettings: settings),
         // MARK: Programs
         // MARK: Tests
         .target(
@@ -86,6 +88,12 @@ let package = Package(
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", logging], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "SegmentTests", dependencies: ["Segment", "JSON"], swiftSettings: settings),
+        .testTarget(name: "GroupCommitTests", dependencies: ["GroupCommit"], swiftSettings: settings),
+        .testTarget(
+            name: "SpoolTests",
+            dependencies: ["Spool", "TestSupport", grdb, logging],
+            swiftSettings: settings
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,47 @@
+/// The durable queue between the edge and the relay: what was appended and acknowledged survives every crash and is
+/// handed out, in order, until it is settled.
+///
+/// Several processes may use one spool at once. All members may be called from any thread. Another engine than SQLite
+/// can stand behind this protocol.
+package protocol Spool: AnyObject, Sendable {
+    /// Stores a batch, leaving out what the deduplication window has seen.
+    ///
+    /// Never waits for the disk. `completion` runs exactly once: on success after the commit is on disk, on a thread of
+    /// the spool; on failure possibly on the calling thread before `append` returns. It must not block and must not
+    /// call ``close()``.
+    func append(
+        _ batch: AppendBatch,
+        completion: @escaping @Sendable (Result<AppendReceipt, SpoolError>) -> Void
+    )
+
+    /// Waits until no other process and no other session delivers, and then holds the right to.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled while it waits; `SpoolError` when the lock cannot be
+    ///   had at all.
+    func acquireDelivery() async throws -> any DeliverySession
+
+    /// What is in the spool; takes a time that grows with the number of sources only. Blocks for a short read.
+    func statistics() throws -> SpoolStatistics
+
+    /// Dead letters with an id above `id`, of one source or of all, in the order of their ids.
+    func deadLetters(source: String?, after id: Int64, limit: Int) throws -> [DeadLetter]
+
+    /// The dead letter with this id.
+    func deadLetter(id: Int64) throws -> DeadLetter?
+
+    /// Puts dead letters back into the queue: in the order of their ids, under new ids, with no attempts, not
+    /// deduplicated. Blocks; may be called while gateways run. Returns how many.
+    func replayDead(_ selection: DeadSelection) throws -> Int
+
+    /// Deletes dead letters. Blocks; may be called while gateways run. Returns how many.
+    func dropDead(_ selection: DeadSelection) throws -> Int
+
+    /// Rejected events with an id above `id`, in the order of their ids.
+    func rejectedEvents(after id: Int64, limit: Int) throws -> [RejectedRecord]
+
+    /// Why calls are refused at the moment, nil while they are taken. Cheap: the last known state.
+    var refusing: SpoolError? { get }
+
+    /// Commits what waits, runs its completions, and lets go of every file. Blocks; may be called twice.
+    func close()
+}
