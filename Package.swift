@@ -70,6 +70,18 @@ let package = Package(
         .target(name: "FastCGI", dependencies: ["CFastCGI", logging], swiftSettings: settings),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
         .target(name: "Segment", dependencies: ["JSON", "CZlib", crypto], swiftSettings: settings),
+        .target(
+            name: "Hydra",
+            dependencies: [
+                "JSON", logging, httpClient, crypto,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            resources: [.embedInCode("Contract/openapi.json")],
+            swiftSettings: settings
+        ),
         .target(name: "GroupCommit", dependencies: [deque], swiftSettings: settings),
         .target(name: "Spool", dependencies: ["GroupCommit", grdb, sqlite, logging], swiftSettings: settings),
         // MARK: Programs
@@ -88,6 +100,11 @@ let package = Package(
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", logging], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "SegmentTests", dependencies: ["Segment", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "HydraTests",
+            dependencies: ["Hydra", "JSON", "TestSupport", logging],
+            swiftSettings: settings
+        ),
         .testTarget(name: "GroupCommitTests", dependencies: ["GroupCommit"], swiftSettings: settings),
         .testTarget(
             name: "SpoolTests",
