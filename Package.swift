@@ -84,6 +84,11 @@ let package = Package(
         ),
         .target(name: "GroupCommit", dependencies: [deque], swiftSettings: settings),
         .target(name: "Spool", dependencies: ["GroupCommit", grdb, sqlite, logging], swiftSettings: settings),
+        .target(
+            name: "Relay",
+            dependencies: ["Spool", "Hydra", deque, heap, logging],
+            swiftSettings: settings
+        ),
         // MARK: Programs
         // MARK: Tests
         .target(
@@ -109,6 +114,11 @@ let package = Package(
         .testTarget(
             name: "SpoolTests",
             dependencies: ["Spool", "TestSupport", grdb, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RelayTests",
+            dependencies: ["Relay", "Spool", "Hydra", "TestSupport", deque, heap, logging],
             swiftSettings: settings
         ),
     ],
