@@ -89,6 +89,7 @@ let package = Package(
             dependencies: ["Spool", "Hydra", deque, heap, logging],
             swiftSettings: settings
         ),
+        .target(name: "Telemetry", dependencies: [logging, metrics], swiftSettings: settings),
         // MARK: Programs
         // MARK: Tests
         .target(
@@ -119,6 +120,11 @@ let package = Package(
         .testTarget(
             name: "RelayTests",
             dependencies: ["Relay", "Spool", "Hydra", "TestSupport", deque, heap, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", "TestSupport", logging, metrics],
             swiftSettings: settings
         ),
     ],

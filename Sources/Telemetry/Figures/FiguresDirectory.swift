@@ -1,0 +1,171 @@
+import Glibc
+
+/// The directory in which every responder leaves its figures, so that any one of them answers for all.
+///
+/// Each responder writes `NAME.json` and `NAME.prom`, about once a second, in one step each (a temporary file renamed
+/// over the old one); readers see all of a file or none of it. A file says which run of which process wrote it; what a
+/// process left that is no longer alive is removed by the next reader. All processes must share one process namespace.
+/// Nothing here is synced to the disk: figures of a machine that crashed are worth nothing. Any thread; blocks on the
+/// disk.
+package struct FiguresDirectory: Sendable {
+    /// Bytes of one snapshot file that are read, 4 MiB: 5,000 series make half of it.
+    package static let fileBytes = 4 << 20
+    /// Responders that are read, 256; more do not stand behind one nginx on one machine.
+    package static let responders = 256
+
+    package let path: String
+    /// This responder's name: 1 to 64 of `A-Z a-z 0-9 . _ -`, not beginning with a dot.
+    package let name: String
+    private let process: ProcessIdentity
+
+    /// Makes the directory (mode 0750) if it is missing.
+    ///
+    /// - Throws: when the name cannot be a file's name, or the directory cannot be made.
+    package init(path: String, name: String) throws(FiguresError) {
+        try self.init(path: path, name: name, process: .current)
+    }
+
+    init(path: String, name: String, process: ProcessIdentity) throws(FiguresError) {
+        guard Self.isValid(name: name) else {
+            throw FiguresError(
+                code: .badName,
+                message:
+                    "\"\(name)\" cannot name a responder: use 1 to 64 letters, digits, dots, underscores or dashes."
+            )
+        }
+        if unsafe mkdir(path, 0o750) != 0, errno != EEXIST {
+            throw FiguresError(
+                code: .noDirectory,
+                message: "The directory \(path) for the responders' figures cannot be made: "
+                    + "\(SystemError.describe(errno))."
+            )
+        }
+        self.path = path
+        self.name = name
+        self.process = process
+    }
+
+    /// Replaces this responder's snapshot.
+    ///
+    /// - Parameters:
+    ///   - json: one JSON value.
+    ///   - prometheus: text as ``MetricsRegistry/prometheusText(extraLabels:)`` makes it, without the responder's label.
+    package func write(json: [UInt8], prometheus: [UInt8]) throws(FiguresError) {
+        let now = Clock.wallNanoseconds() / 1_000_000
+        try self.replace(.json, SnapshotFile(process: self.process, writtenAt: now, contents: json))
+        try self.replace(.prometheus, SnapshotFile(process: self.process, writtenAt: now, contents: prometheus))
+    }
+
+    /// Removes this responder's snapshot, at a regular end.
+    package func remove() {
+        unsafe unlink(self.file(self.name, .json))
+        unsafe unlink(self.file(self.name, .prometheus))
+    }
+
+    /// The snapshots of all living responders, sorted by name; files of dead ones are removed, foreign files ignored.
+    package func readAll() -> [ResponderSnapshot] {
+        var snapshots: [ResponderSnapshot] = []
+        var alive: [ProcessIdentity: Bool] = [:]
+        func isAlive(_ process: ProcessIdentity) -> Bool {
+            if let known = alive[process] { return known }
+            let result = process.isAlive
+            alive[process] = result
+            return result
+        }
+        for name in self.names() {
+            guard let json = self.read(name, .json) else { continue }
+            guard isAlive(json.process) else {
+                unsafe unlink(self.file(name, .json))
+                unsafe unlink(self.file(name, .prometheus))
+                continue
+            }
+            // The second file may be missing for the moment between the first two renames.
+            let prometheus = self.read(name, .prometheus).flatMap { isAlive($0.process) ? $0.contents : nil }
+            snapshots.append(
+                ResponderSnapshot(
+                    name: name,
+                    process: json.process,
+                    writtenAt: json.writtenAt,
+                    json: json.contents,
+                    prometheus: prometheus ?? []
+                )
+            )
+        }
+        return snapshots
+    }
+
+    /// All living responders' metrics as one text, each sample with the label `responder`.
+    package func mergedPrometheusText() -> [UInt8] {
+        PrometheusText.merge(
+            self.readAll().map { PrometheusText.Part(owner: $0.name, text: $0.prometheus) },
+            label: "responder"
+        )
+    }
+
+    private static func isValid(name: String) -> Bool {
+        (1...64).contains(name.utf8.count) && !name.hasPrefix(".")
+            && name.unicodeScalars.allSatisfy { scalar in
+                switch scalar {
+                case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": true
+                default: false
+                }
+            }
+    }
+
+    private func file(_ name: String, _ form: SnapshotFile.Form) -> String {
+        "\(self.path)/\(name)\(form.fileExtension)"
+    }
+
+    private func replace(_ form: SnapshotFile.Form, _ file: SnapshotFile) throws(FiguresError) {
+        // The dot keeps it from the readers; the process id keeps two processes of one name apart.
+        let temporary = "\(self.path)/.\(self.name)\(form.fileExtension).\(self.process.pid)"
+        let failure = SmallFile.replace(
+            self.file(self.name, form),
+            through: temporary,
+            with: file.bytes(form),
+            mode: 0o640
+        )
+        guard failure == 0 else {
+            throw FiguresError(
+                code: .notWritten,
+                message: "The figures cannot be written to \(self.path): \(SystemError.describe(failure))."
+            )
+        }
+    }
+
+    private func read(_ name: String, _ form: SnapshotFile.Form) -> SnapshotFile? {
+        SmallFile.read(self.file(name, form), limit: Self.fileBytes).flatMap { SnapshotFile($0, form) }
+    }
+
+    /// Names of the responders that left a file, sorted. Temporary files of dead writers go.
+    private func names() -> [String] {
+        guard let directory = unsafe opendir(self.path) else { return [] }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            let file = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+            }
+            if file.hasPrefix(".") {
+                self.removeAbandoned(file)
+                continue
+            }
+            let suffix = SnapshotFile.Form.json.fileExtension
+            guard file.hasSuffix(suffix) else { continue }
+            let name = String(file.dropLast(suffix.count))
+            if Self.isValid(name: name), names.count < Self.responders {
+                names.append(name)
+            }
+        }
+        return names.sorted()
+    }
+
+    /// Removes a temporary file whose writer died between writing and renaming.
+    private func removeAbandoned(_ file: String) {
+        guard
+            file.contains(".json.") || file.contains(".prom."), let dot = file.lastIndex(of: "."),
+            let pid = Int32(file[file.index(after: dot)...]), kill(pid, 0) != 0, errno == ESRCH
+        else { return }
+        unsafe unlink("\(self.path)/\(file)")
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+
+@testable import Telemetry
+
+@Suite(.timeLimit(.minutes(1))) struct FiguresDirectoryTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        self.folder = try TemporaryFolder()
+    }
+
+    /// A process that is certainly over, and whose id names nobody or somebody else.
+    private let dead = ProcessIdentity(pid: ProcessIdentity.current.pid, startTicks: 1)
+
+    private func directory(_ name: String, _ process: ProcessIdentity = .current) throws -> FiguresDirectory {
+        try FiguresDirectory(path: self.folder.file("figures"), name: name, process: process)
+    }
+
+    private let json = Array("{\"depth\":1,\"text\":\"}\\n\"}".utf8)
+
+    @Test func oneAnswersForAll() throws {
+        try self.directory("a").write(json: self.json, prometheus: Array("# TYPE x gauge\nx 1\n".utf8))
+        let other = try self.directory("b")
+        try other.write(json: Array("{}".utf8), prometheus: Array("# TYPE x gauge\nx 2\n".utf8))
+        let snapshots = other.readAll()
+        #expect(snapshots.map(\.name) == ["a", "b"])
+        #expect(snapshots.first?.json == self.json)
+        #expect(snapshots.first?.process == .current)
+        #expect(abs((snapshots.first?.writtenAt ?? 0) - Int64(Date().timeIntervalSince1970 * 1000)) < 60_000)
+        let checker = ExpositionChecker(other.mergedPrometheusText())
+        #expect(checker.mistakes.isEmpty)
+        #expect(checker.value("x", ["responder": "a"]) == 1)
+        #expect(checker.value("x", ["responder": "b"]) == 2)
+    }
+
+    @Test func bothFilesAreWhatTheirNamesSay() throws {
+        try self.directory("a").write(json: self.json, prometheus: Array("# TYPE x gauge\nx 1\n".utf8))
+        let data = try Data(contentsOf: URL(filePath: self.folder.file("figures/a.json")))
+        let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect((object["process"] as? [String: Any])?["pid"] as? Int == Int(ProcessIdentity.current.pid))
+        #expect((object["figures"] as? [String: Any])?["depth"] as? Int == 1)
+        #expect(try self.folder.text("figures/a.prom").hasPrefix("# process "))
+    }
+
+    @Test func whatADeadProcessLeftIsRemoved() throws {
+        try self.directory("dead", self.dead).write(json: self.json, prometheus: [])
+        let living = try self.directory("living")
+        try living.write(json: self.json, prometheus: [])
+        #expect(living.readAll().map(\.name) == ["living"])
+        let names = try FileManager.default.contentsOfDirectory(atPath: self.folder.file("figures")).sorted()
+        #expect(names == ["living.json", "living.prom"])
+    }
+
+    @Test func aRealProcessIsAliveUntilItEnds() throws {
+        let child = Process()
+        child.executableURL = URL(filePath: "/bin/cat")
+        child.standardInput = Pipe()
+        try child.run()
+        let stat = try #require(ProcessStat(pid: child.processIdentifier))
+        let identity = ProcessIdentity(pid: child.processIdentifier, startTicks: stat.startTicks)
+        #expect(identity.isAlive)
+        #expect(!ProcessIdentity(pid: identity.pid, startTicks: stat.startTicks + 1).isAlive)
+        // SIGTERM would be blocked: the child inherits the mask of a test thread.
+        kill(child.processIdentifier, SIGKILL)
+        child.waitUntilExit()
+        #expect(!identity.isAlive)
+    }
+
+    @Test func foreignAndBrokenFilesAreIgnored() throws {
+        let directory = try self.directory("a")
+        let files = [
+            "other.json": "{}", "empty.json": "", "text.txt": "x", "no name.json": "{}",
+            "cut.json": "{\"process\":{\"pid\":1,\"startTicks\":",
+            "huge.json":
+                "{\"process\":{\"pid\":99999999999999999999,\"startTicks\":1,\"writtenAt\":1},\"figures\":\n1}\n",
+        ]
+        for (name, text) in files {
+            try text.write(toFile: self.folder.file("figures/\(name)"), atomically: false, encoding: .utf8)
+        }
+        #expect(directory.readAll().isEmpty)
+        for name in files.keys {
+            #expect(FileManager.default.fileExists(atPath: self.folder.file("figures/\(name)")))
+        }
+    }
+
+    @Test func abandonedTemporaryFilesGo() throws {
+        let directory = try self.directory("a")
+        // The largest process id that Linux gives is below 2^22.
+        for name in [".a.json.4194304", ".a.prom.4194304", ".a.json.\(getpid())", ".keep"] {
+            try "x".write(toFile: self.folder.file("figures/\(name)"), atomically: false, encoding: .utf8)
+        }
+        _ = directory.readAll()
+        let names = try FileManager.default.contentsOfDirectory(atPath: self.folder.file("figures")).sorted()
+        #expect(names == [".a.json.\(getpid())", ".keep"])
+    }
+
+    @Test func readersSeeWholeSnapshotsOnly() async throws {
+        let directory = try self.directory("a")
+        let bodies = [
+            Array("\"\(String(repeating: "a", count: 100_000))\"".utf8),
+            Array("\"\(String(repeating: "b", count: 50_000))\"".utf8),
+        ]
+        try directory.write(json: bodies[0], prometheus: bodies[0])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for number in 0..<200 {
+                    try directory.write(json: bodies[number % 2], prometheus: bodies[number % 2])
+                }
+            }
+            group.addTask {
+                for _ in 0..<200 {
+                    let snapshot = try #require(directory.readAll().first)
+                    #expect(bodies.contains(snapshot.json))
+                    #expect(bodies.contains(snapshot.prometheus))
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func aRegularEndLeavesNothing() throws {
+        let directory = try self.directory("a")
+        try directory.write(json: self.json, prometheus: [])
+        directory.remove()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: self.folder.file("figures")).isEmpty)
+    }
+
+    @Test(arguments: ["", ".hidden", "a/b", "..", "a b", "é", String(repeating: "a", count: 65)])
+    func namesThatAreNoFileNamesAreRefused(name: String) {
+        let error = #expect(throws: FiguresError.self) { try self.directory(name) }
+        #expect(error?.code == .badName)
+    }
+
+    @Test func aDirectoryThatCannotBeMadeIsAClearError() throws {
+        let error = #expect(throws: FiguresError.self) {
+            try FiguresDirectory(path: self.folder.file("missing/figures"), name: "a")
+        }
+        #expect(error?.code == .noDirectory)
+        let directory = try self.directory("a")
+        try FileManager.default.removeItem(atPath: self.folder.file("figures"))
+        let write = #expect(throws: FiguresError.self) { try directory.write(json: [], prometheus: []) }
+        #expect(write?.code == .notWritten)
+        #expect(write?.message.contains("No such file") == true)
+    }
+}
