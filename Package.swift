@@ -29,6 +29,7 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let package = Package(
     name: "hydra-gateway",
     products: [
+        .executable(name: "hydra-gateway", targets: ["hydra-gateway"]),
     ],
     dependencies: [
         // Command lines with sub-commands, help and completion scripts.
@@ -90,7 +91,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Telemetry", dependencies: [logging, metrics], swiftSettings: settings),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "FastCGI", "JSON", "Segment", "Hydra", "Spool", "Relay", "Telemetry",
+                crypto, logging, metrics, lifecycle, signals, configuration, yams,
+            ],
+            swiftSettings: settings
+        ),
         // MARK: Programs
+        .executableTarget(
+            name: "hydra-gateway",
+            dependencies: ["Gateway", arguments],
+            swiftSettings: settings
+        ),
         // MARK: Tests
         .target(
             name: "TestSupport",
@@ -125,6 +139,14 @@ let package = Package(
         .testTarget(
             name: "TelemetryTests",
             dependencies: ["Telemetry", "TestSupport", logging, metrics],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "FastCGI", "JSON", "Segment", "Spool", "Hydra", "Relay", "Telemetry", "TestSupport", logging,
+                metrics,
+            ],
             swiftSettings: settings
         ),
     ],

@@ -1,0 +1,71 @@
+import Logging
+import Spool
+import Telemetry
+
+/// Which dead letters a command means; the command line's view of ``Spool/DeadSelection``.
+package enum DeadLetterChoice: Sendable {
+    case ids([Int64])
+    case source(String)
+    case all
+
+    var selection: DeadSelection {
+        switch self {
+        case .ids(let ids): .ids(ids)
+        case .source(let name): .source(name)
+        case .all: .all
+        }
+    }
+}
+
+/// The commands that look into the spool from a terminal, beside running responders.
+///
+/// One thread: the command's. Opens the spool for each question and closes it again.
+package struct SpoolCommand {
+    private let configuration: GatewayConfiguration
+
+    package init(_ configuration: GatewayConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// What `hydra-gateway status` prints.
+    package func status() throws -> StatusReport {
+        try self.withSpool { spool in
+            let snapshots = (try? FiguresDirectory(path: self.configuration.figuresDirectory, name: "status"))?
+                .readAll()
+            return StatusReport(
+                spool: try spool.statistics(),
+                snapshots: snapshots ?? [],
+                configured: self.configuration.sources.map(\.name),
+                at: WallClock.milliseconds()
+            )
+        }
+    }
+
+    /// What `hydra-gateway dead list` prints.
+    package func deadLetters(source: String?, after id: Int64, limit: Int) throws -> DeadLetterReport {
+        try self.withSpool { DeadLetterReport(try $0.deadLetters(source: source, after: id, limit: limit)) }
+    }
+
+    /// What `hydra-gateway dead show` prints; nil when there is none of this id.
+    package func deadLetter(id: Int64) throws -> String? {
+        try self.withSpool { try $0.deadLetter(id: id).map(DeadLetterReport.details) }
+    }
+
+    /// Puts dead letters back into the queue. Returns how many.
+    package func replay(_ choice: DeadLetterChoice) throws -> Int {
+        try self.withSpool { try $0.replayDead(choice.selection) }
+    }
+
+    /// Deletes dead letters. Returns how many.
+    package func drop(_ choice: DeadLetterChoice) throws -> Int {
+        try self.withSpool { try $0.dropDead(choice.selection) }
+    }
+
+    private func withSpool<Result>(_ body: (any Spool) throws -> Result) throws -> Result {
+        var logger = Logger(label: "hydra-gateway.spool", factory: { _ in SwiftLogNoOpLogHandler() })
+        logger.logLevel = .critical
+        let spool = try SQLiteSpool(configuration: self.configuration.spoolConfiguration, logger: logger)
+        defer { spool.close() }
+        return try body(spool)
+    }
+}

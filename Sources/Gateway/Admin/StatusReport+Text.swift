@@ -1,0 +1,111 @@
+import Spool
+
+extension StatusReport {
+    /// The report for a terminal.
+    package var text: String {
+        var lines: [String] = []
+        lines.append("spool")
+        lines.append("  depth           \(self.spool.depth) (\(self.spool.deferred) of them wait for another try)")
+        lines.append("  oldest          \(self.oldestAgeSeconds.map { Readable.duration(seconds: $0) } ?? "-")")
+        lines.append(
+            "  size            \(Readable.bytes(self.spool.bytes)) of \(Readable.bytes(self.spool.maximumBytes))"
+                + ", \(Readable.bytes(self.spool.freeBytes)) free on disk"
+        )
+        lines.append("  delivered       \(self.spool.delivered)")
+        lines.append("  dead letters    \(self.spool.dead)")
+        lines.append("  rejected        \(self.spool.rejected)")
+        lines.append(
+            "  deduplication   \(self.spool.dedupeIds) ids, "
+                + "\(Readable.duration(seconds: self.spool.dedupeWindow / 1_000)) back"
+        )
+        if let refusing = self.spool.refusing { lines.append("  REFUSING        \(refusing.message)") }
+        if self.spool.dead > 0 { lines.append("  see             hydra-gateway dead list") }
+
+        lines.append("")
+        lines += TextTable.lines(
+            [
+                "source", "accepted", "duplicate", "rejected", "filtered", "unsupported", "refused", "depth", "dead",
+                "last event",
+            ],
+            self.sources.map { source in
+                [source.name]
+                    + SourceFigures.Outcome.allCases.map { String(source.counts[$0] ?? 0) }
+                    + [
+                        String(source.depth), String(source.dead),
+                        source.lastEventAt.map { Self.time($0) } ?? "-",
+                    ]
+            }
+        )
+        lines.append("")
+        lines += TextTable.lines(
+            ["destination", "key", "state", "in flight", "delivered", "retried", "dead", "last answer"],
+            self.destinations.map {
+                [
+                    $0.url, $0.key, $0.state, String($0.inFlight), String($0.delivered), String($0.retried),
+                    String($0.dead), $0.lastAnswer.isEmpty ? "-" : $0.lastAnswer,
+                ]
+            }
+        )
+        lines.append("")
+        lines += TextTable.lines(
+            ["responder", "pid", "delivers", "up", "requests", "active", "connections", "idle", "memory"],
+            self.responders.map {
+                [
+                    $0.name, String($0.pid), $0.isDelivering ? "yes" : "no",
+                    Readable.duration(seconds: max(0, (self.at - $0.startedAt) / 1_000)), String($0.requests),
+                    String($0.requestsActive), String($0.connectionsOpen), String($0.connectionsIdle),
+                    Readable.bytes($0.residentBytes),
+                ]
+            }
+        )
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Sizes and durations for people.
+enum Readable {
+    /// `1.5 GiB`.
+    static func bytes(_ count: Int64) -> String {
+        var value = Double(count)
+        for unit in ["B", "KiB", "MiB", "GiB"] {
+            if abs(value) < 1_024 { return unit == "B" ? "\(count) B" : "\(self.oneDecimal(value)) \(unit)" }
+            value /= 1_024
+        }
+        return "\(self.oneDecimal(value)) TiB"
+    }
+
+    /// `2 d 3 h`, the two largest units.
+    static func duration(seconds: Int64) -> String {
+        switch seconds {
+        case ..<60: "\(max(0, seconds)) s"
+        case ..<3_600: "\(seconds / 60) min \(seconds % 60) s"
+        case ..<86_400: "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
+        default: "\(seconds / 86_400) d \(seconds % 86_400 / 3_600) h"
+        }
+    }
+
+    private static func oneDecimal(_ value: Double) -> String {
+        let tenths = Int64((value * 10).rounded())
+        return "\(tenths / 10).\(abs(tenths % 10))"
+    }
+}
+
+/// Columns of text, as wide as their widest cell.
+enum TextTable {
+    static func lines(_ head: [String], _ rows: [[String]]) -> [String] {
+        var widths = head.map(\.count)
+        for row in rows {
+            for (index, cell) in row.enumerated() where widths.indices.contains(index) {
+                widths[index] = max(widths[index], cell.count)
+            }
+        }
+        return ([head] + (rows.isEmpty ? [["(none)"]] : rows)).map { row in
+            var line = ""
+            for (cell, width) in zip(row, widths) {
+                line += cell + String(repeating: " ", count: max(0, width - cell.count) + 2)
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+}

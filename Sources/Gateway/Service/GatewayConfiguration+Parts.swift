@@ -1,0 +1,199 @@
+import FastCGI
+import Glibc
+import Hydra
+import Logging
+import Relay
+import Segment
+import Spool
+import Telemetry
+
+/// What the configuration means to each part of the gateway.
+extension GatewayConfiguration {
+    /// Where the configuration is when no flag names it.
+    static let defaultPath = "/etc/hydra-gateway/hydra-gateway.yaml"
+
+    /// Loads the file that a flag names, else `$HYDRA_GATEWAY_CONFIG`, else ``defaultPath``, under the process'
+    /// environment.
+    package static func load(locatedBy path: String?, flags: [String: String] = [:]) throws -> GatewayConfiguration {
+        var environment = ProcessEnvironment.variables()
+        // Names the file, and is no setting of it.
+        let named = environment.removeValue(forKey: "HYDRA_GATEWAY_CONFIG").flatMap { $0.isEmpty ? nil : $0 }
+        return try self.load(file: path ?? named ?? self.defaultPath, flags: flags, environment: environment)
+    }
+
+    /// Figures of all responders lie beside the spool, so that whoever shares the spool shares them.
+    var figuresDirectory: String { self.spool.directory + "/figures" }
+
+    var spoolConfiguration: SQLiteSpoolConfiguration {
+        var result = SQLiteSpoolConfiguration(directory: self.spool.directory)
+        result.maximumBytes = self.spool.maximumBytes
+        result.minimumFreeBytes = self.spool.minimumFreeBytes
+        result.dedupeWindow = self.spool.deduplicationWindow
+        result.dedupeMaximum = self.spool.deduplicationMaximum
+        result.rejectedMaximum = self.spool.rejectedMaximum
+        return result
+    }
+
+    func openSpool(logger: Logger) throws(GatewayStartError) -> any Spool {
+        do {
+            return try SQLiteSpool(configuration: self.spoolConfiguration, logger: logger)
+        } catch {
+            throw GatewayStartError("the spool cannot be opened: \(error.message)")
+        }
+    }
+
+    func makeClient(logger: Logger) throws(GatewayStartError) -> HydraClient {
+        var result = HydraClientConfiguration(version: GatewayVersion.text)
+        result.connectTimeout = self.hydra.connectTimeout
+        result.readTimeout = self.hydra.timeout
+        result.requestTimeout = self.hydra.timeout
+        result.connections = max(self.hydra.connections, self.delivery.concurrency)
+        result.caFile = self.hydra.caFile
+        do {
+            return try HydraClient(configuration: result, logger: logger)
+        } catch {
+            throw GatewayStartError("\(error)")
+        }
+    }
+
+    var relayOptions: RelayOptions {
+        var result = RelayOptions()
+        result.retryBase = self.delivery.retryBase
+        result.retryCap = self.delivery.retryCap
+        result.retryFor = self.delivery.retryFor
+        result.probeInterval = self.delivery.probeInterval
+        result.breakerThreshold = self.delivery.breakerFailures
+        return result
+    }
+
+    var responderOptions: ResponderOptions {
+        var result = ResponderOptions()
+        result.workers = self.workers
+        result.allowedUsers = self.allowedUsers
+        result.allowedAddresses = self.allowedPeers
+        result.allowNonLoopback = self.allowNonLoopback
+        result.limits.connections = self.limits.connections
+        result.limits.parameterBytes = self.limits.parameterBytes
+        result.limits.bodyBytes = self.limits.requestBytes
+        result.limits.readTimeout = self.limits.readTimeout
+        result.limits.writeTimeout = self.limits.writeTimeout
+        result.limits.requestTimeout = self.limits.requestTimeout
+        return result
+    }
+
+    /// - Throws: when an inherited socket is asked for and there is none.
+    func listeners() throws(GatewayStartError) -> [ListenAddress] {
+        var result: [ListenAddress] = []
+        for setting in self.listen {
+            switch setting {
+            case .unix(let path):
+                result.append(
+                    .unix(path: path, mode: self.socket.mode, owner: self.socket.owner, group: self.socket.group)
+                )
+            case .tcp(let host, let port):
+                result.append(.tcp(host: host, port: port))
+            case .inherited:
+                let descriptors = Responder.inheritedDescriptors()
+                guard !descriptors.isEmpty else {
+                    throw GatewayStartError(
+                        "cannot listen: no socket was inherited, neither as standard input nor through LISTEN_FDS. "
+                            + "Start from spawn-fcgi, a web server or a systemd socket unit, or configure an address."
+                    )
+                }
+                result += descriptors.map { .inherited(descriptor: $0) }
+            }
+        }
+        return result
+    }
+
+    var segmentLimits: SegmentLimits {
+        var result = SegmentLimits()
+        result.eventBytes = self.limits.eventBytes
+        result.batchBytes = self.limits.batchBytes
+        result.batchEvents = self.limits.batchEvents
+        result.depth = self.limits.depth
+        result.identifierBytes = self.limits.identifierBytes
+        return result
+    }
+
+    /// Where each source's calls go.
+    var destinations: [String: Destination] {
+        var result: [String: Destination] = [:]
+        for source in self.sources {
+            result[source.name] = Destination(
+                endpoint: self.endpoint(of: source),
+                batch: self.delivery.batch,
+                concurrency: self.delivery.concurrency,
+                maximumBatch: self.delivery.maximumBatch
+            )
+        }
+        return result
+    }
+
+    private func endpoint(of source: SourceSettings) -> Endpoint {
+        Endpoint(url: source.hydraURL ?? self.hydra.url, apiKey: APIKey(source.apiKey.value))
+    }
+
+    /// The sources, with the counters of those that were there before under the same name.
+    func makeSources(keeping old: [Source]) -> [Source] {
+        let figures = Dictionary(old.map { ($0.name, $0.figures) }, uniquingKeysWith: { first, _ in first })
+        return self.sources.compactMap { settings in
+            // The configuration has checked the key; one that is none can belong to nobody.
+            guard let writeKey = WriteKey(settings.writeKey.value) else { return nil }
+            return Source(
+                name: settings.name,
+                writeKey: writeKey,
+                endpoint: self.endpoint(of: settings),
+                isEnabled: settings.enabled,
+                origins: OriginList(settings.allowedOrigins),
+                eventFilter: EventNameFilter(allow: settings.allowEvents, deny: settings.denyEvents),
+                ipPolicy: IPPolicy(rawValue: settings.ipPolicy.rawValue) ?? .drop,
+                webhookSecret: settings.webhookSecret.flatMap { WebhookSecret($0.value) },
+                figures: figures[settings.name] ?? SourceFigures()
+            )
+        }
+    }
+
+    func edgeSettings(sources: [Source]) -> EdgeSettings {
+        EdgeSettings(
+            sources: SourceRegistry(sources),
+            limits: self.segmentLimits,
+            publicHost: self.publicHost,
+            adminAddresses: self.admin.enabled ? self.admin.allowedAddresses : []
+        )
+    }
+
+    /// What `hydra-gateway check` prints when all is right.
+    package var summary: String {
+        var lines = ["The configuration is right."]
+        lines.append("  listens on   \(self.listen.map(\.description).joined(separator: ", "))")
+        lines.append("  spool        \(self.spool.directory), up to \(Readable.bytes(self.spool.maximumBytes))")
+        for source in self.sources {
+            let state = source.enabled ? "" : " (disabled)"
+            lines.append("  source       \(source.name) → \(source.hydraURL ?? self.hydra.url)\(state)")
+        }
+        lines += self.warnings.map { "warning: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension ConfigurationError {
+    /// Every mistake on a line of its own, for the terminal.
+    package var report: String { self.description }
+}
+
+/// The process' environment.
+enum ProcessEnvironment {
+    static func variables() -> [String: String] {
+        var result: [String: String] = [:]
+        var entry = unsafe environ
+        while let text = unsafe entry.pointee {
+            let pair = unsafe String(cString: text)
+            if let equals = pair.firstIndex(of: "=") {
+                result[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+            }
+            unsafe entry += 1
+        }
+        return result
+    }
+}

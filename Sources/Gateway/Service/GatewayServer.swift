@@ -1,0 +1,199 @@
+import FastCGI
+import Glibc
+import Hydra
+import Logging
+import Metrics
+import Relay
+import Segment
+import ServiceLifecycle
+import Spool
+import Synchronization
+import Telemetry
+import UnixSignals
+
+/// Puts the parts together and runs them: the one place that knows all of them.
+package enum GatewayServer {
+    /// Serves until SIGTERM or SIGINT, then answers and commits what is in flight.
+    ///
+    /// Everything that can fail is opened before anything listens.
+    ///
+    /// - Parameters:
+    ///   - path, flags: as given on the command line; a reload reads the same file under the same flags.
+    ///   - name: this responder's name in figures; nil: `pid-<process id>`.
+    package static func run(
+        _ configuration: GatewayConfiguration,
+        locatedBy path: String?,
+        flags: [String: String],
+        name: String?
+    ) async throws {
+        // First: libfcgi installs handlers of its own, which ours must come after.
+        Responder.prepareProcess()
+        let log = try GatewayLog.open(configuration)
+        LoggingSystem.bootstrap { _ in ECSLogHandler(sink: log, dataset: "hydra-gateway") }
+        let registry = MetricsRegistry(descriptions: GatewayMetrics.descriptions)
+        MetricsSystem.bootstrap(registry)
+        do {
+            try await self.serve(
+                configuration,
+                path: path,
+                flags: flags,
+                name: name ?? configuration.responder ?? "pid-\(getpid())",
+                log: log,
+                registry: registry
+            )
+        } catch {
+            log.close()
+            throw error
+        }
+        log.close()
+    }
+
+    private static func serve(
+        _ configuration: GatewayConfiguration,
+        path: String?,
+        flags: [String: String],
+        name: String,
+        log: LogSink,
+        registry: MetricsRegistry
+    ) async throws {
+        let logger = GatewayLog.logger(label: "hydra-gateway", sink: log, level: configuration.log.level)
+        let level = LogLevel(configuration.log.level)
+        let spool = try configuration.openSpool(logger: logger)
+        let client: HydraClient
+        let relay: Relay?
+        let table = DestinationTable(configuration.destinations)
+        do {
+            client = try configuration.makeClient(logger: logger)
+            relay =
+                configuration.delivery.enabled
+                ? Relay(
+                    spool: spool,
+                    sender: client,
+                    options: configuration.relayOptions,
+                    destination: { table[$0] },
+                    observer: DeliveryLog(log: log, level: level, factory: registry),
+                    logger: logger
+                ) : nil
+        } catch {
+            spool.close()
+            throw error
+        }
+
+        let holder = ResponderHolder()
+        let figures: FiguresPublisher
+        do {
+            figures = FiguresPublisher(
+                directory: try FiguresDirectory(path: configuration.figuresDirectory, name: name),
+                registry: registry,
+                log: log,
+                workers: configuration.workers,
+                startedAt: WallClock.milliseconds(),
+                requests: { holder.responder?.figures },
+                relay: { relay?.figures }
+            )
+        } catch {
+            spool.close()
+            await client.shutdown()
+            throw GatewayStartError("\(error)")
+        }
+        let registered = configuration.makeSources(keeping: [])
+        figures.setSources(registered)
+        GatewayMetrics.register(
+            in: registry,
+            spool: spool,
+            log: log,
+            figures: figures,
+            requests: { holder.responder?.figures },
+            relay: { relay?.figures }
+        )
+
+        let answering = Answering(log: log, level: level, metrics: EdgeMetrics(factory: registry))
+        let edge = Edge(
+            settings: configuration.edgeSettings(sources: registered),
+            intake: Intake(spool: spool, answering: answering),
+            admin: AdminRoutes(
+                spool: spool,
+                figures: figures,
+                configured: { figures.sources.map(\.name) },
+                answering: answering
+            ),
+            answering: answering,
+            now: WallClock.now
+        )
+
+        let responder: Responder
+        do {
+            responder = try Responder(
+                listeners: configuration.listeners(),
+                options: configuration.responderOptions,
+                logger: logger
+            ) { request, reply in edge.handle(request, reply) }
+        } catch {
+            figures.remove()
+            spool.close()
+            await client.shutdown()
+            throw GatewayStartError("cannot listen: \(error)")
+        }
+        holder.set(responder)
+
+        let reloader = Reloader(current: configuration, log: log) {
+            try GatewayConfiguration.load(locatedBy: path, flags: flags)
+        } apply: { new in
+            let sources = new.makeSources(keeping: figures.sources)
+            edge.apply(new.edgeSettings(sources: sources))
+            figures.setSources(sources)
+            table.replace(new.destinations)
+            level.set(new.log.level)
+            relay?.destinationsChanged()
+        }
+
+        logger.notice(
+            "hydra-gateway starts",
+            metadata: [
+                "service.version": "\(GatewayVersion.text)", "process.pid": "\(getpid())", "responder": "\(name)",
+                "listen": "\(responder.addresses.joined(separator: ", "))",
+                "spool": "\(configuration.spool.directory)", "sources": "\(registered.count)",
+            ]
+        )
+        // Shut down from the last to the first: requests, then delivery, then the spool.
+        var services: [any Service] = [
+            SpoolService(spool: spool),
+            FiguresService(publisher: figures, interval: configuration.admin.figuresInterval),
+        ]
+        if let relay { services.append(RelayService(relay: relay)) }
+        services += [
+            ResponderService(responder: responder, stopWithin: configuration.shutdownTimeout * 0.4),
+            SignalService(reloader: reloader, log: log),
+        ]
+        var group = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = configuration.shutdownTimeout * 0.9
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            logger.critical("a part of the gateway failed; the process ends", error: error)
+            await BlockingWork.run {
+                responder.stop(within: .seconds(1))
+                spool.close()
+            }
+            await client.shutdown()
+            throw GatewayStartError("a part of the gateway failed: \(error)")
+        }
+        await client.shutdown()
+        logger.notice("hydra-gateway ended", metadata: ["process.pid": "\(getpid())"])
+    }
+}
+
+/// The responder, once it is there: figures are asked for before.
+private final class ResponderHolder: Sendable {
+    private let held = Mutex<Responder?>(nil)
+
+    var responder: Responder? { self.held.withLock { $0 } }
+
+    func set(_ responder: Responder) {
+        self.held.withLock { $0 = responder }
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Spool
+import Testing
+
+@testable import Gateway
+
+@Suite struct StatusReportTests {
+    private func make(spool: SpoolStatistics = SpoolStatistics(), configured: [String] = ["web"]) -> StatusReport {
+        StatusReport(spool: spool, snapshots: [], configured: configured, at: 1_700_000_100_000)
+    }
+
+    @Test func aConfiguredSourceIsShownBeforeItsFirstEvent() throws {
+        let object = try JSONSerialization.jsonObject(with: Data(self.make().jsonBytes)) as? [String: Any]
+        let sources = try #require(object?["sources"] as? [[String: Any]])
+        #expect(sources.first?["name"] as? String == "web")
+        #expect(sources.first?["accepted"] as? Int == 0)
+    }
+
+    @Test func depthAndOldestAgeAreThere() throws {
+        var spool = SpoolStatistics()
+        spool.fresh = 30
+        spool.deferred = 12
+        spool.oldestReceivedAt = 1_700_000_000_000
+        let report = self.make(spool: spool)
+        let object = try JSONSerialization.jsonObject(with: Data(report.jsonBytes)) as? [String: Any]
+        let section = try #require(object?["spool"] as? [String: Any])
+        #expect(section["depth"] as? Int == 42)
+        #expect(section["oldestAgeSeconds"] as? Int == 100)
+        #expect(report.text.contains("42 (12 of them"))
+        #expect(report.text.contains("1 min 40 s"))
+    }
+
+    @Test func aClockThatWentBackwardsShowsNoNegativeAge() {
+        var spool = SpoolStatistics()
+        spool.oldestReceivedAt = 1_800_000_000_000
+        #expect(self.make(spool: spool).oldestAgeSeconds == 0)
+    }
+
+    @Test func thePageEscapesNamesEvenBeforeCombiningMarks() {
+        let hostile = "a<\u{0301}script>\"\u{0301}"
+        let page = self.make(configured: [hostile]).html
+        // Without the marks, since with them `<` and `;` are parts of other characters to a String.
+        let marks = page.unicodeScalars.filter { $0 == "\u{0301}" }.count
+        var bare = String.UnicodeScalarView()
+        bare.append(contentsOf: page.unicodeScalars.filter { $0 != "\u{0301}" })
+        #expect(marks > 0)
+        #expect(String(bare).contains("a&lt;script&gt;&quot;"))
+        #expect(!String(bare).contains("a<script"))
+    }
+
+    @Test(
+        arguments: [
+            (0, "0 B"), (1_023, "1023 B"), (1_536, "1.5 KiB"), (10 << 30, "10.0 GiB"),
+        ] as [(Int64, String)]
+    )
+    func sizesAreReadable(bytes: Int64, text: String) {
+        #expect(Readable.bytes(bytes) == text)
+    }
+}
