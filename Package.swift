@@ -30,6 +30,7 @@ let package = Package(
     name: "hydra-gateway",
     products: [
         .executable(name: "hydra-gateway", targets: ["hydra-gateway"]),
+        .executable(name: "hydra", targets: ["hydra"]),
     ],
     dependencies: [
         // Command lines with sub-commands, help and completion scripts.
@@ -99,12 +100,24 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "HydraEngine",
+            dependencies: ["Hydra", "JSON", "GroupCommit", grdb, crypto, logging],
+            swiftSettings: settings
+        ),
+
         // MARK: Programs
         .executableTarget(
             name: "hydra-gateway",
             dependencies: ["Gateway", arguments],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "hydra",
+            dependencies: ["HydraEngine", "FastCGI", "Telemetry", arguments, logging],
+            swiftSettings: settings
+        ),
+
         // MARK: Tests
         .target(
             name: "TestSupport",
@@ -147,6 +160,11 @@ let package = Package(
                 "Gateway", "FastCGI", "JSON", "Segment", "Spool", "Hydra", "Relay", "Telemetry", "TestSupport", logging,
                 metrics,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HydraEngineTests",
+            dependencies: ["HydraEngine", "Hydra", "JSON", "TestSupport", grdb],
             swiftSettings: settings
         ),
     ],

@@ -1,0 +1,86 @@
+import Hydra
+import Logging
+
+/// Hydra's HTTP interface: what the contract promises, over an ``Engine``.
+///
+/// Knows nothing of the protocol that carries it. Any thread; reads run on the calling one, calls are answered from the
+/// committer's.
+package final class HydraAPI: Sendable {
+    let engine: Engine
+    let observer: any APIObserver
+
+    package init(engine: Engine, observer: any APIObserver) {
+        self.engine = engine
+        self.observer = observer
+    }
+
+    /// Answers one request.
+    ///
+    /// - Parameter completion: runs exactly once, here or on another thread. Must not block.
+    package func answer(_ request: APIRequest, completion: @escaping @Sendable (APIAnswer) -> Void) {
+        let exchange = Exchange(request: request, observer: self.observer, completion: completion)
+        guard let route = APIRoute(path: request.path) else {
+            return exchange.finish(
+                .notFound("There is nothing under this path; /v1/openapi.json tells what is."),
+                route: nil
+            )
+        }
+        guard route.methods.contains(request.method) else {
+            let allow = route.methods.joined(separator: ", ")
+            let answer = APIAnswer.error(
+                405,
+                code: "method_not_allowed",
+                message: "This path takes \(allow).",
+                headers: [("Allow", allow)]
+            )
+            return exchange.finish(answer, route: route)
+        }
+        do {
+            guard route.needsKey else { return exchange.finish(self.open(route), route: route) }
+            guard let secret = BasicCredentials.user(request.authorization),
+                let account = try self.engine.keys.account(of: secret)
+            else { return exchange.finish(.unauthorized, route: route) }
+            try self.answer(route, account: account, exchange: exchange)
+        } catch let problem as ParameterProblem {
+            exchange.finish(.badParameter(problem.message), route: route)
+        } catch {
+            self.engine.logger.error(
+                "a request failed",
+                metadata: ["trace.id": "\(request.requestID)", "error.message": "\(error)"]
+            )
+            let answer = APIAnswer.error(
+                503,
+                code: "unavailable",
+                message: "The store cannot be read now.",
+                headers: [("Retry-After", "\(EngineLimits.retryAfterSeconds)")]
+            )
+            exchange.finish(answer, route: route)
+        }
+    }
+
+    /// What everybody may ask.
+    private func open(_ route: APIRoute) -> APIAnswer {
+        switch route {
+        case .contract: .json(HydraContract.openAPI)
+        case .ready:
+            if self.engine.refusal() != nil {
+                .error(
+                    CallProblem(.unavailable, "Calls cannot be kept now; the log of hydra says why.")
+                )
+            } else {
+                .json(Array(#"{"status":"ready"}"#.utf8))
+            }
+        default: .json(Array(#"{"status":"live"}"#.utf8))
+        }
+    }
+
+    private func answer(_ route: APIRoute, account: Account, exchange: Exchange) throws {
+        let request = exchange.request
+        switch route {
+        case .call(let kind): self.take(kind, account: account, exchange: exchange)
+        case .batch: self.takeBatch(account: account, exchange: exchange)
+        case .person(let id) where request.method == "DELETE": self.erase(id, account: account, exchange: exchange)
+        default: exchange.finish(try self.read(route, query: request.query, account: account), route: route)
+        }
+    }
+}

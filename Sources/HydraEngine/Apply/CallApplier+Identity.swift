@@ -1,0 +1,171 @@
+import Foundation
+import GRDB
+import Hydra
+
+/// Who a call is about.
+///
+/// The rules:
+/// - A call with a user id is about that user; one with an anonymous id alone is about whoever the anonymous id belongs
+///   to.
+/// - The first call (by ``Stamp``, not by arrival) that names both decides: from then on, and back to its beginning,
+///   the anonymous id belongs to that user, with everything it did.
+/// - An anonymous id belongs to one user for ever: when a second user signs in on the same device, that user's calls
+///   are told apart by their user id. Two users are never joined.
+/// - If the deciding call arrives late, the anonymous id moves to its rightful owner.
+extension CallApplier {
+    /// The identity that the call's contents are kept with: the user's if there is one.
+    mutating func resolve(_ call: IncomingCall) throws -> Identity {
+        guard let user = call.user else {
+            guard let anonymous = call.anonymous else {
+                throw CallProblem(.noIdentity, "A call needs a `userId` or an `anonymousId`.")
+            }
+            return try self.identity(anonymous.key) ?? self.makePerson(anonymous, kind: .anonymous, call: call)
+        }
+        guard let anonymous = call.anonymous else {
+            return try self.identity(user.key) ?? self.makePerson(user, kind: .user, call: call)
+        }
+        let device = try self.identity(anonymous.key)
+        if let known = try self.identity(user.key) {
+            try self.link(device, anonymous, to: known, call: call)
+            return known
+        }
+        if let device, device.link == nil {
+            // The anonymous person turns out to be this new user: the record is kept, nothing has to move.
+            return try self.promote(device, to: user, call: call)
+        }
+        let known = try self.makePerson(user, kind: .user, call: call)
+        try self.link(device, anonymous, to: known, call: call)
+        return known
+    }
+
+    mutating func identity(_ key: RecordKey) throws -> Identity? {
+        if let cached = self.cache[key] { return cached }
+        let statement = try self.db.cachedStatement(
+            sql: "SELECT id, person, owner, linkedAt, linkedBy FROM identities WHERE key = ?"
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [key.data]) else { return nil }
+        var identity = Identity(id: row[0], key: key, person: row[1], link: nil)
+        if let owner = row[2] as Int64?, let linkedAt = row[3] as Int64? {
+            identity.link = Identity.Link(
+                owner: owner,
+                stamp: Stamp(time: Instant(milliseconds: linkedAt), messageId: SQLText.read(row, 4) ?? "")
+            )
+        }
+        self.remember(identity)
+        return identity
+    }
+
+    private mutating func remember(_ identity: Identity) {
+        self.cache.insert(identity)
+    }
+
+    /// A new identity, and a person that has only this one.
+    private mutating func makePerson(
+        _ subject: IncomingCall.Subject,
+        kind: RecordKey.Kind,
+        call: IncomingCall
+    ) throws -> Identity {
+        try self.execute(
+            """
+            INSERT INTO persons (account, key, createdAt, updatedAt, firstSeenAt, lastSeenAt)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                call.account.id, subject.key.data, call.arrivedAt.milliseconds, call.arrivedAt.milliseconds,
+                call.timestamp.milliseconds, call.timestamp.milliseconds,
+            ]
+        )
+        let person = self.db.lastInsertedRowID
+        self.pending.summaries[person] = call.account
+        return try self.makeIdentity(subject, kind: kind, person: person, link: nil, call: call)
+    }
+
+    private mutating func makeIdentity(
+        _ subject: IncomingCall.Subject,
+        kind: RecordKey.Kind,
+        person: Int64,
+        link: Identity.Link?,
+        call: IncomingCall
+    ) throws -> Identity {
+        try self.execute(
+            """
+            INSERT INTO identities (key, account, person, kind, value, owner, linkedAt, linkedBy)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                subject.key.data, call.account.id, person, kind.rawValue, SQLText.value(subject.value), link?.owner,
+                link?.stamp.time.milliseconds, SQLText.value(link?.stamp.messageId),
+            ]
+        )
+        let identity = Identity(id: self.db.lastInsertedRowID, key: subject.key, person: person, link: link)
+        self.remember(identity)
+        return identity
+    }
+
+    /// Gives an anonymous person the user id that it turned out to have.
+    private mutating func promote(
+        _ device: Identity,
+        to user: IncomingCall.Subject,
+        call: IncomingCall
+    ) throws -> Identity {
+        let known = try self.makeIdentity(user, kind: .user, person: device.person, link: nil, call: call)
+        try self.execute("UPDATE persons SET key = ? WHERE id = ?", [user.key.data, device.person])
+        try self.setLink(of: device, Identity.Link(owner: known.id, stamp: call.stamp), person: device.person)
+        self.pending.summaries[device.person] = call.account
+        return known
+    }
+
+    /// Lets the call say that an anonymous id belongs to a user.
+    private mutating func link(
+        _ device: Identity?,
+        _ anonymous: IncomingCall.Subject,
+        to user: Identity,
+        call: IncomingCall
+    ) throws {
+        let link = Identity.Link(owner: user.id, stamp: call.stamp)
+        guard let device else {
+            _ = try self.makeIdentity(anonymous, kind: .anonymous, person: user.person, link: link, call: call)
+            return
+        }
+        if let decided = device.link, decided.stamp <= call.stamp { return }
+        try self.setLink(of: device, link, person: user.person)
+        if device.person != user.person {
+            try self.move(device, to: user.person, account: call.account)
+        }
+    }
+
+    private mutating func setLink(of device: Identity, _ link: Identity.Link, person: Int64) throws {
+        try self.execute(
+            "UPDATE identities SET person = ?, owner = ?, linkedAt = ?, linkedBy = ? WHERE id = ?",
+            [person, link.owner, link.stamp.time.milliseconds, SQLText.value(link.stamp.messageId), device.id]
+        )
+        var device = device
+        device.person = person
+        device.link = link
+        self.remember(device)
+    }
+
+    /// Takes the past of an anonymous id along to the person it belongs to now.
+    private mutating func move(_ device: Identity, to person: Int64, account: Account) throws {
+        // By (person, kind, timestamp): reads the old person's events only, and needs no index by identity.
+        try self.execute(
+            "UPDATE events SET person = ? WHERE person = ? AND identity = ?",
+            [person, device.person, device.id]
+        )
+        self.pending.recounted.insert(person)
+        self.pending.summaries[person] = account
+        if device.link == nil {
+            // It was an anonymous person of its own: nothing of it is left.
+            let company = try Int64.fetchOne(
+                self.db.cachedStatement(sql: "SELECT company FROM persons WHERE id = ?"),
+                arguments: [device.person]
+            )
+            if let company { self.pending.deserted.insert(company) }
+            try self.execute("DELETE FROM persons WHERE id = ?", [device.person])
+            self.pending.forget(person: device.person)
+        } else {
+            self.pending.recounted.insert(device.person)
+            self.pending.summaries[device.person] = account
+        }
+    }
+}

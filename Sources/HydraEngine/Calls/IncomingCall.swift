@@ -1,0 +1,43 @@
+import Hydra
+
+/// A call that was read and found right: everything the committer needs, so that its one thread only writes.
+///
+/// A value; made on the workers, applied by the committer.
+struct IncomingCall: Sendable {
+    /// An id that the call carries, with the key of the identity it names.
+    struct Subject: Sendable {
+        let key: RecordKey
+        let value: String
+    }
+
+    let account: Account
+    let kind: CallKind
+    let messageId: String
+    /// Finds repeats: 64 bits of a hash over account and message id.
+    let messageHash: Int64
+    let user: Subject?
+    let anonymous: Subject?
+    /// When it happened: the call's `timestamp`, else when it arrived.
+    let timestamp: Instant
+    let receivedAt: Instant
+    /// When this program took it.
+    let arrivedAt: Instant
+    let source: String?
+    /// The call as it was sent.
+    let body: [UInt8]
+    /// What a track says.
+    let use: Use?
+    /// What an identify says.
+    let traits: [TraitUpdate]
+    /// The company that an identify names, by `traits.company` or by the e-mail.
+    let company: CompanyReference?
+
+    /// The event of a track.
+    struct Use: Sendable {
+        let event: String
+        let feature: String?
+        let flag: EventFlag
+    }
+
+    var stamp: Stamp { Stamp(time: self.timestamp, messageId: self.messageId) }
+}

@@ -1,0 +1,101 @@
+import GRDB
+import Glibc
+import GroupCommit
+import Hydra
+package import Logging
+import Synchronization
+
+/// The store of persons, companies and events of one data directory.
+///
+/// Calls are taken by ``submit(_:completion:)`` from any thread; one committer thread writes everything that waits in
+/// one transaction and answers when it is on disk. Reads run on the calling thread and see every call that was
+/// answered. There is one engine for a directory, over all processes.
+package final class Engine: Sendable {
+    let store: Store
+    let keys: KeyRing
+    let parsers: ParserPool
+    let logger: Logger
+    private let committer: GroupCommitter<WriteItem, WriteOutcome>
+    private let writer: CallWriter
+
+    /// Opens the directory, or says why not.
+    ///
+    /// - Parameter directory: must exist.
+    package init(
+        directory: String,
+        options: EngineOptions = EngineOptions(),
+        logger: Logger = Logger(label: "hydra") { _ in SwiftLogNoOpLogHandler() }
+    ) throws(EngineError) {
+        let store = try Store(directory: directory, exclusive: true, readers: options.workers + 1)
+        let writer = CallWriter(store: store, minimumFreeBytes: options.minimumFreeBytes, logger: logger)
+        self.store = store
+        self.keys = KeyRing(store: store)
+        self.parsers = ParserPool(count: options.workers * 2)
+        self.logger = logger
+        self.writer = writer
+        self.committer = GroupCommitter(label: "hydra-commit") { items in writer.commit(items) }
+    }
+
+    /// Why calls cannot be kept at the moment; nil while they can. Tries again to write if the last attempt failed.
+    package func refusal() -> String? {
+        guard self.writer.refusal != nil else { return nil }
+        return self.writer.probe()
+    }
+
+    /// Commits what waits and closes the files. Blocks; further calls are refused.
+    package func close() {
+        self.committer.stop()
+        self.store.close()
+    }
+
+    /// Gives calls to the committer, which applies them in order.
+    ///
+    /// - Parameter completion: runs once, on the acknowledger thread, with one outcome for each call. Must not block.
+    /// - Returns: false if the engine is closing; the completion never runs then.
+    func submit(_ calls: [IncomingCall], completion: @escaping @Sendable ([CallOutcome]) -> Void) -> Bool {
+        self.committer.submit(.calls(calls)) { outcome in
+            switch outcome {
+            case .calls(let outcomes): completion(outcomes)
+            case .erased: completion([])
+            case .failed(let problem): completion(calls.map { _ in .failed(problem) })
+            }
+        }
+    }
+
+    /// Has a person forgotten, after all calls that were submitted before.
+    ///
+    /// - Parameter completion: runs once: true, or false if the account has no such person.
+    func erase(
+        _ key: RecordKey,
+        account: Account,
+        completion: @escaping @Sendable (Result<Bool, CallProblem>) -> Void
+    ) -> Bool {
+        self.committer.submit(.erase(account: account, person: key)) { outcome in
+            switch outcome {
+            case .calls: completion(.success(false))
+            case .erased(let found): completion(.success(found))
+            case .failed(let problem): completion(.failure(problem))
+            }
+        }
+    }
+}
+
+/// What the committer is asked to write.
+enum WriteItem: Sendable {
+    case calls([IncomingCall])
+    case erase(account: Account, person: RecordKey)
+
+    var count: Int {
+        switch self {
+        case .calls(let calls): calls.count
+        case .erase: 1
+        }
+    }
+}
+
+/// What became of it.
+enum WriteOutcome: Sendable {
+    case calls([CallOutcome])
+    case erased(Bool)
+    case failed(CallProblem)
+}

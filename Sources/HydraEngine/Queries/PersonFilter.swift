@@ -1,0 +1,44 @@
+import GRDB
+
+/// Which persons a list shows: all conditions that are given must hold.
+///
+/// A value; any thread.
+struct PersonFilter: Sendable {
+    var userId: String?
+    var anonymousId: String?
+    var email: String?
+    var text: String?
+    var company: String?
+
+    /// Names the list in its cursors. The lengths keep two different filters from reading the same.
+    var scope: String {
+        let parts = [self.userId, self.anonymousId, self.email, self.text, self.company]
+        return "persons" + parts.map { part in part.map { " \($0.utf8.count):\($0)" } ?? " -" }.joined()
+    }
+
+    /// The conditions in SQL, over `persons` and the `companies` joined to it.
+    func conditions(_ account: Account) -> (sql: String, arguments: [(any DatabaseValueConvertible)?]) {
+        var sql = ""
+        var arguments: [(any DatabaseValueConvertible)?] = []
+        for (kind, value) in [(RecordKey.Kind.user, self.userId), (.anonymous, self.anonymousId)] {
+            guard let value else { continue }
+            sql += " AND persons.id = (SELECT person FROM identities WHERE key = ? AND account = ?)"
+            arguments += [RecordKey(salt: account.salt, kind: kind, value: value).data, account.id]
+        }
+        if let email = self.email {
+            sql += " AND persons.email = ?"
+            arguments.append(SQLText.value(email.lowercased()))
+        }
+        if let company = self.company {
+            // An id that is none has no row, so the condition holds for nobody.
+            sql += " AND persons.company = (SELECT id FROM companies WHERE key = ? AND account = ?)"
+            arguments += [PublicID.companyKey(company)?.data, account.id]
+        }
+        if let text = self.text {
+            sql += " AND (instr(persons.searchText, ?) > 0 OR instr(companies.searchText, ?) > 0)"
+            let folded = SearchText.folded(text)
+            arguments += [folded, folded]
+        }
+        return (sql, arguments)
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import GRDB
+import JSON
+
+extension Records {
+    private static let companyColumns = """
+        id, key, name, domain, createdAt, updatedAt,
+            (SELECT count(*) FROM persons WHERE persons.company = companies.id)
+        FROM companies
+        """
+
+    /// A page of companies, the latest created first.
+    func companies(_ filter: CompanyFilter, after cursor: Cursor?, limit: Int) throws -> [UInt8] {
+        let (conditions, values) = filter.conditions
+        let rows = try self.rows(
+            """
+            SELECT \(Self.companyColumns) WHERE account = ? AND id < ?\(conditions) ORDER BY id DESC LIMIT ?
+            """,
+            StatementArguments([self.account.id, cursor?.row ?? Int64.max] + values + [limit + 1])
+        )
+        var page = Page(limit: limit)
+        while let row = try rows.next() {
+            if page.isFull { return page.finish(hasMore: true, scope: filter.scope, salt: self.account.salt) }
+            try self.writeCompany(row, into: &page.writer)
+            page.wrote(Cursor(position: 0, row: row[0]))
+        }
+        return page.finish(hasMore: false, scope: filter.scope, salt: self.account.salt)
+    }
+
+    /// One company; nil if the account has none of this id.
+    func companyDocument(_ id: String) throws -> [UInt8]? {
+        guard let key = PublicID.companyKey(id) else { return nil }
+        let row = try self.row(
+            "SELECT \(Self.companyColumns) WHERE key = ? AND account = ?",
+            [key.data, self.account.id]
+        )
+        guard let row else { return nil }
+        var writer = JSONWriter(reserving: 512)
+        try self.writeCompany(row, into: &writer)
+        return writer.bytes
+    }
+
+    private func writeCompany(_ row: Row, into writer: inout JSONWriter) throws {
+        writer.beginObject()
+        Self.writeCompanyReference(key: row[1], name: SQLText.read(row, 2), domain: row[3], into: &writer)
+        writer.key("traits")
+        try MergedTraits.ofCompany(row[0], in: self.db).write(into: &writer)
+        writer.member("personCount", row[6] as Int64)
+        writer.member("createdAt", Instant(milliseconds: row[4]).iso8601)
+        writer.member("updatedAt", Instant(milliseconds: row[5]).iso8601)
+        writer.endObject()
+    }
+}

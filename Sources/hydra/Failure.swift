@@ -1,0 +1,26 @@
+import ArgumentParser
+import Glibc
+
+/// How a command says that it does not work: one line on standard error, exit status 1.
+enum Failure {
+    static func exit(_ command: String, _ error: any Error) -> ExitCode {
+        Console.error("\(command): \(error)")
+        return .failure
+    }
+}
+
+/// Lines for people and scripts.
+enum Console {
+    static func error(_ line: String) {
+        self.write(line + "\n", to: STDERR_FILENO)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import JSON
+import Testing
+
+@Suite struct CompanyTests {
+    @Test func theCompanyTraitGoesBeforeTheEmail() async throws {
+        let fixture = try Fixture()
+        try await fixture.take(
+            .identify("a", user: "u", #"{"email":"u@one.example","company":{"name":"Acme","plan":"gold"}}"#)
+        )
+        let company = try await fixture.get("/v1/companies").item()
+        #expect(company["name"]?.string == "Acme")
+        #expect(company["traits"]?.rawString == #"{"name":"Acme","plan":"gold"}"#)
+        #expect(try await fixture.get("/v1/persons").item()["company"]?["name"]?.string == "Acme")
+    }
+
+    @Test(arguments: ["u@gmail.com", "no address", ""])
+    func anAddressOfNoEmployerNamesNoCompany(email: String) async throws {
+        let fixture = try Fixture()
+        try await fixture.take(.identify("a", user: "u", #"{"email":"\#(email)"}"#))
+        #expect(await fixture.get("/v1/companies").items.isEmpty)
+        #expect(try await fixture.get("/v1/persons").item()["company"]?.isNull == true)
+    }
+
+    @Test func aPersonMayChangeCompanyAndBothKeepTheHistory() async throws {
+        let fixture = try Fixture()
+        try await fixture.take(
+            .identify("a", user: "u", at: 1, #"{"email":"u@one.example"}"#),
+            .identify("b", user: "u", at: 2, #"{"email":"u@two.example"}"#)
+        )
+        let person = try await fixture.get("/v1/persons").item()
+        #expect(person["company"]?["domain"]?.string == "two.example")
+        let history = await fixture.get("/v1/persons/\(person["id"]?.string ?? "")").root?["companies"]
+        #expect(history?.elements.compactMap { $0["domain"]?.string } == ["two.example", "one.example"])
+        let former = try await fixture.get("/v1/companies?domain=one.example").item()
+        #expect(former["personCount"]?.int64 == 0)
+    }
+
+    @Test func personsAreFoundByTheirCompany() async throws {
+        let fixture = try Fixture()
+        try await fixture.take(
+            .identify("a", user: "u", #"{"company":"Acme"}"#),
+            .identify("b", user: "v", #"{"company":"ACME "}"#),
+            .identify("c", user: "w", #"{"company":"Other"}"#)
+        )
+        let acme = try await fixture.get("/v1/companies?q=acm").item()
+        #expect(acme["personCount"]?.int64 == 2)
+        let found = await fixture.get("/v1/persons?company=\(acme["id"]?.string ?? "")").items
+        #expect(found.compactMap { $0["userId"]?.string } == ["v", "u"])
+        #expect(await fixture.get("/v1/persons?q=aCME").items.count == 2)
+        let id = acme["id"]?.string ?? ""
+        #expect(await fixture.get("/v1/companies/\(id)").root?.rawString == acme.rawString)
+    }
+
+    @Test func traitsOfACompanyMergeOverItsPersons() async throws {
+        let fixture = try Fixture()
+        try await fixture.take(
+            .identify(
+                "a",
+                user: "u",
+                at: 5,
+                #"{"company":{"domain":"acme.example","employeeCount":50,"plan":"gold"}}"#
+            ),
+            .identify(
+                "b",
+                user: "v",
+                at: 4,
+                #"{"company":{"domain":"acme.example","employee_count":10,"name":"Acme"}}"#
+            ),
+            .identify("c", user: "v", at: 6, #"{"company":{"domain":"acme.example","plan":null}}"#)
+        )
+        let company = try await fixture.get("/v1/companies").item()
+        #expect(company["traits"]?.rawString == #"{"domain":"acme.example","employeeCount":50,"name":"Acme"}"#)
+        #expect(company["name"]?.string == "Acme")
+    }
+}
