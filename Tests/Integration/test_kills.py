@@ -1,0 +1,62 @@
+"""kill -9 under load, with the oracle: every acknowledged event arrives, none twice, each user's in order."""
+
+import json
+import os
+import random
+import threading
+
+from support.load import Acknowledged, LoadClient, assert_oracle
+from support.scripted_hydra import ScriptedHydra
+from support.stack import Stack
+from support.waiting import wait_for
+
+KILLS = int(os.environ.get("KILLS", "50"))
+
+
+def test_fifty_kills_of_responders_under_load_lose_nothing(relay: Stack, scripted: ScriptedHydra) -> None:
+    acknowledged, stop = Acknowledged(), threading.Event()
+    clients = [LoadClient(relay.https, relay.ca, "demo-write-key", f"user-{n}", acknowledged, stop) for n in range(8)]
+    for client in clients:
+        client.start()
+    dice = random.Random(7)
+    try:
+        for _ in range(KILLS):
+            before = len(acknowledged.ids)
+            wait_for(lambda: len(acknowledged.ids) > before + 5, "load going on", timeout=30)
+            victim = dice.choice(relay.pids())
+            command_line = relay.command_line(victim)
+            relay.kill(victim)
+            wait_for(lambda: relay.has_ended(victim), "the process gone", interval=0.002)
+            relay.respawn(command_line)
+            wait_for(lambda: len(relay.pids()) == relay.responders, "all responders running")
+    finally:
+        stop.set()
+        for client in clients:
+            client.join(30)
+    for client in clients:
+        assert client.error is None, client.error
+    assert len(acknowledged.ids) > KILLS * 5
+    scripted.wait_taken(len(acknowledged.ids), timeout=120)
+    relay.drained()
+    assert_oracle(acknowledged, scripted)
+    print(f"{KILLS} kills, {len(acknowledged.ids)} acknowledged, {len(scripted.taken)} taken, "
+          f"{scripted.repeats} raw repeats, {acknowledged.failures} requests failed and were sent again")
+
+
+def test_another_process_delivers_within_two_seconds_of_a_kill(relay: Stack, scripted: ScriptedHydra) -> None:
+    def deliverer() -> int | None:
+        status = relay.status()
+        found = [each["pid"] for each in status["responders"] if each["delivering"]]
+        return found[0] if len(found) == 1 else None
+
+    first = wait_for(deliverer, "one delivering process")
+    assert relay.post("/v1/track", {"userId": "a", "event": "E", "messageId": "one",
+                                    "properties": {"n": 0}}).status == 200
+    scripted.wait_taken(1)
+    relay.kill(first)
+    reply = wait_for(lambda: (r := relay.post("/v1/track", {"userId": "a", "event": "E", "messageId": "two",
+                                                            "properties": {"n": 1}})).status == 200 and r, "an answer")
+    assert json.loads(reply.body) == {"success": True}
+    scripted.wait_taken(2, timeout=2)
+    second = wait_for(deliverer, "the other process delivering", timeout=5)
+    assert second != first
