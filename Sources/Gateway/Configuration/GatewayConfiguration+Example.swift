@@ -33,7 +33,7 @@ extension GatewayConfiguration {
         workers: 4
 
         # Users whose processes may connect to the Unix sockets, by name or number, such as [www-data].
-        # Empty: the user of this process and root.
+        # Empty: the user of this process, root, and www-data where there is one.
         allowedUsers: []
 
         # IP addresses that may connect to tcp: addresses. Empty: this machine.

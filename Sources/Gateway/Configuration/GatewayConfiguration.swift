@@ -14,7 +14,8 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package internal(set) var responder: String?
     /// Threads that read and answer requests, 4. They never wait for the disk, so a few are enough.
     package internal(set) var workers = 4
-    /// Numbers of the users whose processes may connect to a Unix socket; nil for this process' own user and root.
+    /// Numbers of the users whose processes may connect to a Unix socket; nil for this process' own user, root and
+    /// www-data.
     package internal(set) var allowedUsers: Set<UInt32>?
     /// IP addresses that may connect over TCP; empty for this machine.
     package internal(set) var allowedPeers: [String] = []
