@@ -22,4 +22,7 @@ package enum LogLimits {
     static let pipeBytes = 4096
     /// Bytes that one write gives to a file, 256 KiB.
     static let fileBytes = 256 << 10
+    /// How long the writer gathers lines after it was woken, in nanoseconds: a reader of the log does not notice 10 ms,
+    /// and at 15,000 requests/s it spares the machine 15,000 context switches.
+    static let gatherPause: UInt64 = 10_000_000
 }

@@ -146,6 +146,9 @@ package final class LogSink: Sendable {
                 _ = self.writeOut(&note)
             case .park:
                 self.wakeUp.wait()
+                // A busy process wakes this thread a hundred times a second instead of once a line. Closing, flushing
+                // and reopening raise again and end the pause; lines do not, since the thread is not parked now.
+                self.wakeUp.wait(until: Clock.monotonicNanoseconds() &+ LogLimits.gatherPause)
             case .finish:
                 return
             }
