@@ -3,9 +3,8 @@
 import json
 import os
 import random
-import threading
 
-from support.load import Acknowledged, LoadClient, assert_oracle
+from support.load import assert_oracle, under_load
 from support.scripted_hydra import ScriptedHydra
 from support.stack import Stack
 from support.waiting import wait_for
@@ -14,12 +13,8 @@ KILLS = int(os.environ.get("KILLS", "50"))
 
 
 def test_fifty_kills_of_responders_under_load_lose_nothing(relay: Stack, scripted: ScriptedHydra) -> None:
-    acknowledged, stop = Acknowledged(), threading.Event()
-    clients = [LoadClient(relay.https, relay.ca, "demo-write-key", f"user-{n}", acknowledged, stop) for n in range(8)]
-    for client in clients:
-        client.start()
     dice = random.Random(7)
-    try:
+    with under_load(relay, clients=8) as acknowledged:
         for _ in range(KILLS):
             before = len(acknowledged.ids)
             wait_for(lambda: len(acknowledged.ids) > before + 5, "load going on", timeout=30)
@@ -29,12 +24,6 @@ def test_fifty_kills_of_responders_under_load_lose_nothing(relay: Stack, scripte
             wait_for(lambda: relay.has_ended(victim), "the process gone", interval=0.002)
             relay.respawn(command_line)
             wait_for(lambda: len(relay.pids()) == relay.responders, "all responders running")
-    finally:
-        stop.set()
-        for client in clients:
-            client.join(30)
-    for client in clients:
-        assert client.error is None, client.error
     assert len(acknowledged.ids) > KILLS * 5
     scripted.wait_taken(len(acknowledged.ids), timeout=120)
     relay.drained()

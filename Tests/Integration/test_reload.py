@@ -1,9 +1,8 @@
 """SIGHUP, SIGTERM, SIGUSR1 on running responders."""
 
 import signal
-import threading
 
-from support.load import Acknowledged, LoadClient
+from support.load import under_load
 from support.stack import Stack
 from support.waiting import wait_for
 
@@ -18,11 +17,7 @@ def lines(stack: Stack, action: str) -> list[dict]:
 
 
 def test_a_new_source_works_after_sighup_without_a_failed_request(stack: Stack) -> None:
-    acknowledged, stop = Acknowledged(), threading.Event()
-    clients = [LoadClient(stack.https, stack.ca, "demo-write-key", f"u{n}", acknowledged, stop) for n in range(4)]
-    for client in clients:
-        client.start()
-    try:
+    with under_load(stack, clients=4) as acknowledged:
         wait_for(lambda: len(acknowledged.ids) > 50, "load")
         assert stack.post("/v1/track", {"userId": "n", "event": "E"}, key="new-write-key").status == 400
 
@@ -36,12 +31,7 @@ def test_a_new_source_works_after_sighup_without_a_failed_request(stack: Stack) 
             assert stack.post("/v1/track", {"userId": "n", "event": "E"}, key="new-write-key").status == 200
         before = len(acknowledged.ids)
         wait_for(lambda: len(acknowledged.ids) > before + 50, "load after the reload")
-    finally:
-        stop.set()
-        for client in clients:
-            client.join(30)
     assert acknowledged.failures == 0
-    assert all(client.error is None for client in clients)
 
 
 def test_a_broken_file_keeps_the_old_settings_and_says_so_in_one_line(stack: Stack) -> None:
@@ -70,20 +60,11 @@ def test_log_rotation_by_sigusr1_loses_no_line(stack: Stack) -> None:
 
 def test_sigterm_under_load_drops_nothing(stack: Stack) -> None:
     """nginx takes the other responder; what is in flight is answered."""
-    acknowledged, stop = Acknowledged(), threading.Event()
-    clients = [LoadClient(stack.https, stack.ca, "demo-write-key", f"u{n}", acknowledged, stop) for n in range(4)]
-    for client in clients:
-        client.start()
-    try:
+    with under_load(stack, clients=4) as acknowledged:
         wait_for(lambda: len(acknowledged.ids) > 50, "load")
         victim = stack.pids()[0]
         stack.kill(victim, signal.SIGTERM)
         wait_for(lambda: victim not in stack.pids(), "the responder's end", timeout=10)
         before = len(acknowledged.ids)
         wait_for(lambda: len(acknowledged.ids) > before + 50, "load on the other responder")
-    finally:
-        stop.set()
-        for client in clients:
-            client.join(30)
     assert acknowledged.failures == 0
-    assert all(client.error is None for client in clients)

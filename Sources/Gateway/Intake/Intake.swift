@@ -25,13 +25,14 @@ final class Intake: Sendable {
         do throws(EdgeRejection) {
             if exchange.request.bodyExceedsLimit { throw EdgeRejection(.bodyTooLarge) }
             // Segment's servers name the source in the path: who they are is known before anything is read.
+            var facts = self.facts(of: exchange)
             let named = try SegmentAdmission.source(
                 for: route,
-                authorization: exchange.request["HTTP_AUTHORIZATION"],
+                authorization: facts.authorization,
                 sources: settings.sources
             )
             if let named { record.source = named.name }
-            let facts = self.facts(of: exchange, source: named)
+            facts.webhookSecret = named?.webhookSecret
             let batch = try settings.readers.withReader { reader throws(EdgeRejection) in
                 try reader.read(
                     exchange.request.body,
@@ -57,7 +58,7 @@ final class Intake: Sendable {
         }
     }
 
-    private func facts(of exchange: Exchange, source: Source?) -> RequestFacts {
+    private func facts(of exchange: Exchange) -> RequestFacts {
         RequestFacts(
             authorization: exchange.request["HTTP_AUTHORIZATION"],
             remoteAddress: exchange.request["REMOTE_ADDR"],
@@ -65,7 +66,6 @@ final class Intake: Sendable {
             query: exchange.query,
             userAgent: exchange.request["HTTP_USER_AGENT"],
             signature: exchange.request["HTTP_X_SIGNATURE"],
-            webhookSecret: source?.webhookSecret,
             settingsHeader: exchange.request["HTTP_X_SEGMENT_SETTINGS"]
         )
     }
@@ -100,12 +100,11 @@ final class Intake: Sendable {
             record.messageId = event.messageId
             record.type = event.type
         }
-        let isOriginAllowed = source.origins.allows(exchange.origin)
         let verdict = policy.verdict(batch)
         guard !(converter.calls.isEmpty && converter.rejected.isEmpty) else {
             source.figures.count(.filtered, by: converter.filtered)
             source.figures.count(.unsupported, by: converter.unsupported)
-            self.answering.send(verdict, to: exchange, record: record, isOriginAllowed: isOriginAllowed)
+            self.answering.send(verdict, to: exchange, record: record)
             return
         }
 
@@ -121,8 +120,7 @@ final class Intake: Sendable {
                     message: "The gateway is catching up. Send again shortly."
                 ),
                 to: exchange,
-                record: record,
-                isOriginAllowed: isOriginAllowed
+                record: record
             )
             return
         }
@@ -161,7 +159,7 @@ final class Intake: Sendable {
                 answer,
                 to: reply,
                 origin: origin,
-                isOriginAllowed: isOriginAllowed,
+                isOriginAllowed: true,
                 record: record
             )
         }

@@ -6,9 +6,12 @@ import json
 import ssl
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .scripted_hydra import ScriptedHydra
+from .stack import Stack
 
 
 @dataclass
@@ -74,6 +77,24 @@ class LoadClient(threading.Thread):
                 number += 1
         except BaseException as error:  # noqa: BLE001 - the test reads it
             self.error = error
+
+
+@contextmanager
+def under_load(stack: Stack, clients: int) -> Iterator[Acknowledged]:
+    """Load of so many users for the time of the block; the block fails when a client met what it must not."""
+    acknowledged, stop = Acknowledged(), threading.Event()
+    threads = [LoadClient(stack.https, stack.ca, "demo-write-key", f"user-{n}", acknowledged, stop)
+               for n in range(clients)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield acknowledged
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(30)
+    for thread in threads:
+        assert thread.error is None, thread.error
 
 
 def assert_oracle(acknowledged: Acknowledged, hydra: ScriptedHydra) -> None:
