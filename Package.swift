@@ -62,6 +62,10 @@ let package = Package(
         // MARK: C borders
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Which part of a host name a company registers, by the public suffix list.
+        .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        // One spelling for internationalised domain names.
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .target(
             name: "CSimdJSON",
             cxxSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))],
@@ -100,9 +104,26 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "HydraRoles", swiftSettings: settings),
+        .target(
+            name: "HydraDataPoints",
+            dependencies: ["HydraRoles", "CPublicSuffix", "CIDN2"],
+            resources: [
+                .embedInCode("Domains/Data/free-mail-domains.txt"),
+                .embedInCode("Domains/Data/disposable-domains.txt"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "HydraScanners",
+            dependencies: ["HydraDataPoints", "HydraRoles", "JSON"],
+            swiftSettings: settings
+        ),
         .target(
             name: "HydraEngine",
-            dependencies: ["Hydra", "JSON", "GroupCommit", grdb, crypto, logging],
+            dependencies: [
+                "Hydra", "JSON", "GroupCommit", "HydraRoles", "HydraDataPoints", "HydraScanners", grdb, crypto, logging,
+            ],
             swiftSettings: settings
         ),
 
@@ -163,8 +184,26 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "HydraRolesTests",
+            dependencies: ["HydraRoles"],
+            resources: [.embedInCode("Titles/titles.tsv"), .embedInCode("Titles/held-out.tsv")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HydraDataPointsTests",
+            dependencies: ["HydraDataPoints", "HydraRoles"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HydraScannersTests",
+            dependencies: ["HydraScanners", "HydraDataPoints", "HydraRoles", "JSON"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "HydraEngineTests",
-            dependencies: ["HydraEngine", "Hydra", "JSON", "TestSupport", grdb],
+            dependencies: [
+                "HydraEngine", "HydraScanners", "Hydra", "JSON", "TestSupport", grdb,
+            ],
             swiftSettings: settings
         ),
     ],

@@ -1,0 +1,45 @@
+import HydraDataPoints
+package import HydraRoles
+
+/// Finds function and seniority in a person's title.
+///
+/// A value; any thread.
+package struct RoleScanner: Sendable {
+    /// Reads titles with the scanner's own rules.
+    package let reader: RoleReader
+    package let titleTrait: String
+
+    package init(_ definition: RoleDefinition) {
+        self.reader = RoleReader(additional: definition.rules)
+        self.titleTrait = PersonFacts.normalised(definition.titleTrait)
+    }
+
+    /// - Returns: nil for a person without a title.
+    package func role(_ facts: PersonFacts) -> Role? {
+        guard case .text(let title)? = facts.traits[self.titleTrait] else { return nil }
+        return self.reader.read(title)
+    }
+
+    /// - Returns: nil for a person without a title.
+    package func scan(_ facts: PersonFacts) -> ScanResult? {
+        guard case .text(let title)? = facts.traits[self.titleTrait], let role = self.reader.read(title) else {
+            return nil
+        }
+        return ScanResult(
+            label: role.function.rawValue,
+            score: nil,
+            confidence: role.evidence.isEmpty ? 0.2 : role.function == .other ? 0.5 : 0.9,
+            details: [
+                .init(name: "seniority", value: role.seniority.map { .text($0.rawValue) }),
+                .init(name: "title", value: .text(String(title.prefix(300)))),
+            ],
+            reasons: role.evidence.map { evidence in
+                ScanReason(
+                    "“\(evidence.words)” means \(evidence.meaning)",
+                    subject: "word \(evidence.words)",
+                    held: true
+                )
+            }
+        )
+    }
+}
