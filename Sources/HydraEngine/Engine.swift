@@ -15,8 +15,11 @@ package final class Engine: Sendable {
     let keys: KeyRing
     let parsers: ParserPool
     let logger: Logger
+    /// See ``EngineOptions/clock``.
+    let clock: @Sendable () -> Instant
     private let committer: GroupCommitter<WriteItem, WriteOutcome>
     private let writer: CallWriter
+    let scanning: Scanning
 
     /// Opens the directory, or says why not.
     ///
@@ -32,8 +35,31 @@ package final class Engine: Sendable {
         self.keys = KeyRing(store: store)
         self.parsers = ParserPool(count: options.workers * 2)
         self.logger = logger
+        self.clock = options.clock
         self.writer = writer
-        self.committer = GroupCommitter(label: "hydra-commit") { items in writer.commit(items) }
+        let scanning = Scanning(store: store, clock: options.clock, logger: logger)
+        self.scanning = scanning
+        self.committer = GroupCommitter(label: "hydra-commit") { items in
+            let outcomes = writer.commit(items)
+            scanning.wake()
+            return outcomes
+        }
+        do {
+            try store.pool.write { db in
+                for account in try Account.all(in: db) { try StandardScanners.make(for: account, in: db) }
+            }
+        } catch {
+            store.close()
+            throw Store.explain(error, path: store.path)
+        }
+        if options.isWorkingInBackground { scanning.start() }
+    }
+
+    /// Does all the background's work there is, on the calling thread, and returns when nothing is left.
+    ///
+    /// For an engine whose background does not work by itself (``EngineOptions/isWorkingInBackground``).
+    package func settle() throws {
+        try self.scanning.settle()
     }
 
     /// Why calls cannot be kept at the moment; nil while they can. Tries again to write if the last attempt failed.
@@ -44,6 +70,7 @@ package final class Engine: Sendable {
 
     /// Commits what waits and closes the files. Blocks; further calls are refused.
     package func close() {
+        self.scanning.stop()
         self.committer.stop()
         self.store.close()
     }

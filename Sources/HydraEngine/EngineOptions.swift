@@ -6,5 +6,11 @@ package struct EngineOptions: Sendable {
     /// written back.
     package var minimumFreeBytes: UInt64 = 64 << 20
 
+    /// What "now" is for windows such as the last 30 days; another one for tests.
+    package var clock: @Sendable () -> Instant = { Instant.now() }
+
+    /// Whether scanners, patterns and network sources work by themselves; off, ``Engine/settle()`` has them work.
+    package var isWorkingInBackground = true
+
     package init() {}
 }

@@ -9,6 +9,10 @@ enum APIRoute: Equatable, Sendable {
     case personEvents(id: String)
     case companies
     case company(id: String)
+    /// A question about a person's or a company's use.
+    case use(UseRoute, ofCompany: Bool, id: String)
+    case scanners(ScannerRoute)
+    case settings(SettingsRoute)
     case contract
     /// The process runs.
     case live
@@ -36,6 +40,15 @@ enum APIRoute: Equatable, Sendable {
             self = .personEvents(id: parts[2])
         case let parts where parts.count == 3 && parts[0] == "v1" && parts[1] == "companies":
             self = .company(id: parts[2])
+        case let parts where parts.count == 4 && parts[0] == "v1" && ["persons", "companies"].contains(parts[1]):
+            guard let route = UseRoute(rawValue: parts[3]) else { return nil }
+            self = .use(route, ofCompany: parts[1] == "companies", id: parts[2])
+        case let parts where parts.count >= 2 && parts[0] == "v1" && parts[1] == "scanners":
+            guard let route = ScannerRoute(parts.dropFirst(2)) else { return nil }
+            self = .scanners(route)
+        case let parts where parts.count >= 3 && parts[0] == "v1" && parts[1] == "settings":
+            guard let route = SettingsRoute(parts.dropFirst(2)) else { return nil }
+            self = .settings(route)
         default: return nil
         }
     }
@@ -45,14 +58,16 @@ enum APIRoute: Equatable, Sendable {
         switch self {
         case .call, .batch: ["POST"]
         case .person: ["GET", "HEAD", "DELETE"]
-        case .persons, .personEvents, .companies, .company, .contract, .live, .ready: ["GET", "HEAD"]
+        case .scanners(let route): route.methods
+        case .settings(let route): route.methods
+        case .persons, .personEvents, .companies, .company, .use, .contract, .live, .ready: ["GET", "HEAD"]
         }
     }
 
     var needsKey: Bool {
         switch self {
         case .contract, .live, .ready: false
-        case .call, .batch, .persons, .person, .personEvents, .companies, .company: true
+        case .call, .batch, .persons, .person, .personEvents, .companies, .company, .use, .scanners, .settings: true
         }
     }
 
@@ -66,6 +81,9 @@ enum APIRoute: Equatable, Sendable {
         case .personEvents: "person_events"
         case .companies: "companies"
         case .company: "company"
+        case .use(let route, let isOfCompany, _): (isOfCompany ? "company_" : "person_") + route.rawValue
+        case .scanners(let route): route.name
+        case .settings(let route): route.name
         case .contract: "contract"
         case .live: "live"
         case .ready: "ready"

@@ -1,4 +1,5 @@
 import GRDB
+import HydraRoles
 
 /// The part of the interface that answers questions and forgets.
 extension HydraAPI {
@@ -18,19 +19,28 @@ extension HydraAPI {
                 return try records.companyDocument(id).map { .json($0) } ?? .notFound("There is no such company.")
             case .personEvents(let id):
                 return try Self.events(records, id: id, parameters)
-            case .call, .batch, .contract, .live, .ready:
+            case .use(let use, let isOfCompany, let id):
+                let now = self.engine.clock()
+                return try Self.use(use, isOfCompany: isOfCompany, id: id, records, parameters, now: now)
+            case .call, .batch, .scanners, .settings, .contract, .live, .ready:
                 return .notFound("There is nothing to read here.")
             }
         }
     }
 
     private static func persons(_ records: Records, _ parameters: QueryParameters) throws -> [UInt8] {
+        if let role = parameters["role"], JobFunction(rawValue: role) == nil {
+            let functions = JobFunction.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ParameterProblem("`role` must be one of \(functions).")
+        }
         let filter = PersonFilter(
             userId: parameters["userId"],
             anonymousId: parameters["anonymousId"],
             email: parameters["email"],
             text: try parameters.searchText(),
-            company: parameters["company"]
+            company: parameters["company"],
+            persona: parameters["persona"],
+            role: parameters["role"]
         )
         let cursor = try parameters.cursor(scope: filter.scope, account: records.account)
         return try records.persons(filter, after: cursor, limit: try parameters.limit())

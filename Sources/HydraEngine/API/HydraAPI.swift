@@ -77,9 +77,21 @@ package final class HydraAPI: Sendable {
     private func answer(_ route: APIRoute, account: Account, exchange: Exchange) throws {
         let request = exchange.request
         switch route {
+        case .scanners, .settings:
+            guard !request.bodyExceedsLimit, request.body.count <= EngineLimits.callBytes else {
+                let problem = CallProblem(.bodyTooLarge, "A body may have \(EngineLimits.callBytes) bytes.")
+                return exchange.finish(.error(problem), route: route)
+            }
+        default: break
+        }
+        switch route {
         case .call(let kind): self.take(kind, account: account, exchange: exchange)
         case .batch: self.takeBatch(account: account, exchange: exchange)
         case .person(let id) where request.method == "DELETE": self.erase(id, account: account, exchange: exchange)
+        case .scanners(let scanners):
+            exchange.finish(try self.answer(scanners, account: account, request: request), route: route)
+        case .settings(let settings):
+            exchange.finish(try self.answer(settings, account: account, request: request), route: route)
         default: exchange.finish(try self.read(route, query: request.query, account: account), route: route)
         }
     }

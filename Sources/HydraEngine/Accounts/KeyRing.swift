@@ -43,6 +43,11 @@ final class KeyRing: Sendable {
         return Self.isValid(entry) ? entry.account : nil
     }
 
+    /// Has every key looked up anew: one was made or revoked here.
+    func forget() {
+        self.entries.withLock { $0.removeAll() }
+    }
+
     private func read(_ hash: KeyHash, at now: ContinuousClock.Instant) throws -> Entry? {
         try self.store.pool.read { db in
             let statement = try db.cachedStatement(

@@ -29,6 +29,9 @@ package final class KeyStore: Sendable {
                 sql: "INSERT INTO accounts (name, salt, createdAt) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
                 arguments: [account, Data(AccountSalt.random().bytes), now.milliseconds]
             )
+            for owner in try Account.all(in: db) where owner.name == account {
+                try StandardScanners.make(for: owner, in: db)
+            }
             try db.execute(
                 sql: """
                     INSERT INTO apiKeys (account, hash, name, hint, createdAt)
@@ -36,8 +39,9 @@ package final class KeyStore: Sendable {
                     """,
                 arguments: [account, secret.hash.data, name, secret.hint, now.milliseconds]
             )
+            let id = db.lastInsertedRowID
             return KeyInfo(
-                id: db.lastInsertedRowID,
+                id: id,
                 account: account,
                 name: name,
                 masked: Self.masked(secret.hint),
@@ -100,5 +104,5 @@ package final class KeyStore: Sendable {
         (1...100).contains(text.count) && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
-    private static func masked(_ hint: String) -> String { "hk_…\(hint)" }
+    static func masked(_ hint: String) -> String { "hk_…\(hint)" }
 }

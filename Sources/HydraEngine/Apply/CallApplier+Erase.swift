@@ -29,6 +29,12 @@ extension CallApplier {
                 person
             )
         )
+        let members = try Int64.fetchAll(
+            self.db.cachedStatement(sql: "SELECT id FROM identities WHERE person = ?"),
+            arguments: [person]
+        )
+        try self.eraseUse(of: members, account: account)
+        try Findings.forget(person: person, account: account.id, in: self.db)
         for table in ["companyTraits", "memberships", "traits"] {
             try self.execute("DELETE FROM \(table) WHERE identity IN \(identities)", [person])
         }

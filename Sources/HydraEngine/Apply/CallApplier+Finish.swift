@@ -1,17 +1,21 @@
 import Foundation
 import GRDB
+import HydraDataPoints
 import JSON
 
 /// The end of a transaction: brings up to date what depends on several calls at once.
 extension CallApplier {
     mutating func finish() throws {
         try self.writeTimes()
+        try self.pending.uses.write(in: self.db)
+        try self.writeSources()
         let parser = JSONParser()
         for (person, account) in self.pending.summaries {
             try self.writeSummary(of: person, account: account, parser: parser)
         }
         for company in self.pending.companies {
             try self.writeSummary(ofCompany: company, parser: parser)
+            try Findings.makeStale(company: company, in: self.db)
         }
         for company in self.pending.deserted {
             try self.execute(
@@ -24,6 +28,9 @@ extension CallApplier {
             )
             if self.db.changesCount > 0 {
                 try self.execute("DELETE FROM companyTraits WHERE company = ?", [company])
+                try Findings.forget(company: company, in: self.db)
+            } else {
+                try Findings.makeStale(company: company, in: self.db)
             }
         }
         self.pending = PendingWork()
@@ -40,6 +47,8 @@ extension CallApplier {
             )
         }
         for person in self.pending.recounted {
+            // Its events are older than what the background has seen.
+            try Findings.makeStale(person: person, in: self.db)
             // Four seeks in `eventsByPerson`, however many events there are.
             try self.execute(
                 """

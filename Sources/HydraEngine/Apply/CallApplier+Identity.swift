@@ -39,7 +39,7 @@ extension CallApplier {
     }
 
     mutating func identity(_ key: RecordKey) throws -> Identity? {
-        if let cached = self.cache[key] { return cached }
+        if let cached = self.cache.identities[key] { return cached }
         let statement = try self.db.cachedStatement(
             sql: "SELECT id, person, owner, linkedAt, linkedBy FROM identities WHERE key = ?"
         )
@@ -56,7 +56,7 @@ extension CallApplier {
     }
 
     private mutating func remember(_ identity: Identity) {
-        self.cache.insert(identity)
+        self.cache.identities.insert(identity)
     }
 
     /// A new identity, and a person that has only this one.
@@ -161,6 +161,7 @@ extension CallApplier {
                 arguments: [device.person]
             )
             if let company { self.pending.deserted.insert(company) }
+            try Findings.forget(person: device.person, account: account.id, in: self.db)
             try self.execute("DELETE FROM persons WHERE id = ?", [device.person])
             self.pending.forget(person: device.person)
         } else {

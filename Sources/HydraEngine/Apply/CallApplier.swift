@@ -9,11 +9,11 @@ import Hydra
 /// transaction, by ``finish()``. Lives within one access to the database; the committer thread's.
 struct CallApplier {
     let db: Database
-    var cache: IdentityCache
+    var cache: ApplyCache
     /// What ``finish()`` has to make anew.
     var pending = PendingWork()
 
-    init(db: Database, cache: IdentityCache) {
+    init(db: Database, cache: ApplyCache) {
         self.db = db
         self.cache = cache
     }
@@ -23,6 +23,8 @@ struct CallApplier {
         let identity = try self.resolve(call)
         try self.insertEvent(call, identity: identity)
         self.pending.saw(person: identity.person, at: call.timestamp)
+        try self.countUse(call, identity: identity)
+        self.countSource(call)
         if call.kind == .identify {
             try self.mergeTraits(of: identity, call: call)
             if let company = call.company {

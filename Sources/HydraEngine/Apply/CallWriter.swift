@@ -11,7 +11,7 @@ final class CallWriter: Sendable {
     private let minimumFreeBytes: UInt64
     private let logger: Logger
     /// Taken out for the length of a transaction and put back when it is committed, so a rollback empties it.
-    private let cache = Mutex(IdentityCache())
+    private let cache = Mutex(ApplyCache())
     private let lastRefusal = Mutex<String?>(nil)
 
     init(store: Store, minimumFreeBytes: UInt64, logger: Logger) {
@@ -111,7 +111,7 @@ final class CallWriter: Sendable {
             var applier = CallApplier(
                 db: db,
                 cache: self.cache.withLock { cache in
-                    defer { cache = IdentityCache() }
+                    defer { cache = ApplyCache() }
                     return cache
                 }
             )

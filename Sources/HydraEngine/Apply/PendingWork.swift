@@ -12,6 +12,12 @@ struct PendingWork {
     var companies: Set<Int64> = []
     /// Companies that lost somebody and may be nobody's now.
     var deserted: Set<Int64> = []
+    /// What each source sent.
+    var sources: [SourceKey: SourceCounts] = [:]
+    /// What the tracked events add to the use of features.
+    var uses = UsageTally()
+    /// The open usage set of each account that was met; nil for an account without one.
+    var usageSets: [Int64: Int64?] = [:]
 
     mutating func saw(person: Int64, at time: Instant) {
         let (first, last) = self.seen[person] ?? (time, time)

@@ -86,7 +86,7 @@ struct CallReader {
             body: body,
             use: kind == .track ? try self.use(value) : nil,
             traits: traits.map { TraitUpdate.list($0) } ?? [],
-            company: traits.flatMap { self.company($0) }
+            company: traits.flatMap { CompanyReference(traits: $0) }
         )
     }
 
@@ -175,20 +175,6 @@ struct CallReader {
         case .number, .true, .false: value?.rawString
         case .object, .array, .null, nil: nil
         }
-    }
-
-    /// `traits.company`, else the e-mail's domain unless it is a free-mail one.
-    private func company(_ traits: JSONValue) -> CompanyReference? {
-        var company: CompanyReference?
-        var email: CompanyReference?
-        for member in traits.members {
-            switch TraitName.normalised(member.key.string) {
-            case TraitName.company: company = CompanyReference(trait: member.value)
-            case TraitName.email: email = member.value.string.flatMap { CompanyReference(email: $0) }
-            default: break
-            }
-        }
-        return company ?? email
     }
 
     private func object(_ member: JSONValue?, name: StaticString) throws(CallProblem) -> JSONValue? {

@@ -1,3 +1,4 @@
+import HydraDataPoints
 import JSON
 
 /// A company as a call names it, and what the call says about it.
@@ -24,6 +25,23 @@ struct CompanyReference: Sendable, Equatable {
     init?(email: String) {
         guard let domain = EmailAddress(email)?.workDomain else { return nil }
         self.init(workDomain: domain)
+    }
+
+    /// `traits.company` of an identify, else its e-mail's domain unless that is a free-mail one.
+    ///
+    /// - Returns: nil if neither names a company.
+    init?(traits: JSONValue) {
+        var company: CompanyReference?
+        var email: CompanyReference?
+        for member in traits.members {
+            switch TraitName.normalised(member.key.string) {
+            case TraitName.company: company = CompanyReference(trait: member.value)
+            case TraitName.email: email = member.value.string.flatMap { CompanyReference(email: $0) }
+            default: break
+            }
+        }
+        guard let reference = company ?? email else { return nil }
+        self = reference
     }
 
     /// From `traits.company`: an object, a name, a number (an id), or a list whose first usable element counts.

@@ -9,10 +9,14 @@ struct PersonFilter: Sendable {
     var email: String?
     var text: String?
     var company: String?
+    /// The name of a persona; empty: persons without one.
+    var persona: String?
+    /// A function, as the role scanner has it.
+    var role: String?
 
     /// Names the list in its cursors. The lengths keep two different filters from reading the same.
     var scope: String {
-        let parts = [self.userId, self.anonymousId, self.email, self.text, self.company]
+        let parts = [self.userId, self.anonymousId, self.email, self.text, self.company, self.persona, self.role]
         return "persons" + parts.map { part in part.map { " \($0.utf8.count):\($0)" } ?? " -" }.joined()
     }
 
@@ -33,6 +37,16 @@ struct PersonFilter: Sendable {
             // An id that is none has no row, so the condition holds for nobody.
             sql += " AND persons.company = (SELECT id FROM companies WHERE key = ? AND account = ?)"
             arguments += [PublicID.companyKey(company)?.data, account.id]
+        }
+        for (kind, label) in [("persona", self.persona), ("role", self.role)] {
+            guard let label else { continue }
+            // The scanner that is shown: the enabled one that was made first.
+            let scanner = "(SELECT min(id) FROM scanners WHERE account = ? AND kind = '\(kind)' AND isEnabled = 1)"
+            let condition = label.isEmpty ? "label IS NULL" : "label = ?"
+            sql +=
+                " AND EXISTS (SELECT 1 FROM scanResults WHERE scanner = \(scanner) AND subject = persons.id AND \(condition))"
+            arguments.append(account.id)
+            if !label.isEmpty { arguments.append(SQLText.value(label)) }
         }
         if let text = self.text {
             sql += " AND (instr(persons.searchText, ?) > 0 OR instr(companies.searchText, ?) > 0)"

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import HydraScanners
 import JSON
 
 extension Records {
@@ -21,7 +22,9 @@ extension Records {
         var page = Page(limit: limit)
         while let row = try rows.next() {
             if page.isFull { return page.finish(hasMore: true, scope: filter.scope, salt: self.account.salt) }
+            page.writer.beginObject()
             try self.writeCompany(row, into: &page.writer)
+            page.writer.endObject()
             page.wrote(Cursor(position: 0, row: row[0]))
         }
         return page.finish(hasMore: false, scope: filter.scope, salt: self.account.salt)
@@ -35,19 +38,21 @@ extension Records {
             [key.data, self.account.id]
         )
         guard let row else { return nil }
-        var writer = JSONWriter(reserving: 512)
+        var writer = JSONWriter(reserving: 1024)
+        writer.beginObject()
         try self.writeCompany(row, into: &writer)
+        try self.writePoints(of: .company(row[0]), into: &writer)
+        writer.endObject()
         return writer.bytes
     }
 
     private func writeCompany(_ row: Row, into writer: inout JSONWriter) throws {
-        writer.beginObject()
         Self.writeCompanyReference(key: row[1], name: SQLText.read(row, 2), domain: row[3], into: &writer)
         writer.key("traits")
         try MergedTraits.ofCompany(row[0], in: self.db).write(into: &writer)
         writer.member("personCount", row[6] as Int64)
+        try self.writeResult("icp", of: .icp, subject: row[0], into: &writer)
         writer.member("createdAt", Instant(milliseconds: row[4]).iso8601)
         writer.member("updatedAt", Instant(milliseconds: row[5]).iso8601)
-        writer.endObject()
     }
 }

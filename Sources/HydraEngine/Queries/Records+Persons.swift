@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import HydraScanners
 import JSON
 
 extension Records {
@@ -41,6 +42,7 @@ extension Records {
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()
         try self.writePerson(row, into: &writer)
+        try self.writePoints(of: .person(person), into: &writer)
         try self.writeCompanyHistory(of: person, into: &writer)
         writer.endObject()
         return writer.bytes
@@ -75,6 +77,8 @@ extension Records {
         } else {
             writer.null()
         }
+        try self.writeResult("role", of: .role, subject: person, into: &writer)
+        try self.writeResult("persona", of: .persona, subject: person, into: &writer)
         writer.member("createdAt", Instant(milliseconds: row[2]).iso8601)
         writer.member("updatedAt", Instant(milliseconds: row[3]).iso8601)
         writer.member("firstSeenAt", Instant(milliseconds: row[4]).iso8601)

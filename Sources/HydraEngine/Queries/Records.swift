@@ -27,4 +27,13 @@ struct Records {
             arguments: [key.data, self.account.id]
         )
     }
+
+    /// The account's row under a company's public id; nil if it has none.
+    func company(_ id: String) throws -> Int64? {
+        guard let key = PublicID.companyKey(id) else { return nil }
+        return try Int64.fetchOne(
+            self.db.cachedStatement(sql: "SELECT id FROM companies WHERE key = ? AND account = ?"),
+            arguments: [key.data, self.account.id]
+        )
+    }
 }

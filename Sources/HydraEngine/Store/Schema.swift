@@ -23,6 +23,18 @@ enum Schema {
         migrator.registerMigration("1 events") { db in
             try db.execute(sql: self.events)
         }
+        migrator.registerMigration("2 usage") { db in
+            try db.execute(sql: self.usage)
+        }
+        migrator.registerMigration("2 scanners") { db in
+            try db.execute(sql: self.scanners)
+        }
+        migrator.registerMigration("2 data points") { db in
+            try db.execute(sql: self.dataPoints)
+        }
+        migrator.registerMigration("2 sources") { db in
+            try db.execute(sql: self.sources)
+        }
         return migrator
     }
 

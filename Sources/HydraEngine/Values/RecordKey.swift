@@ -18,6 +18,8 @@ struct RecordKey: Hashable, Sendable {
         case companyName = 5
         case message = 6
         case cursor = 7
+        case scanRun = 8
+        case apiKey = 9
     }
 
     init(high: UInt64, low: UInt64) {
@@ -32,6 +34,12 @@ struct RecordKey: Hashable, Sendable {
         unsafe withUnsafeBytes(of: kind.rawValue) { unsafe hash.update(bufferPointer: $0) }
         value.withUTF8 { unsafe hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         self.init(digest: hash.finalize())
+    }
+
+    /// A key of nothing in particular: of a thing that is made by a person, not recognised in calls.
+    static func random() -> RecordKey {
+        var generator = SystemRandomNumberGenerator()
+        return RecordKey(high: generator.next(), low: generator.next())
     }
 
     private init(digest: SHA256.Digest) {

@@ -12,8 +12,11 @@ final class Fixture: Sendable {
     let key: String
 
     /// - Parameter directory: of an earlier fixture that was closed, to open it again.
+    /// The background works when ``settle()`` has it work, and only then.
     init(reopening directory: TemporaryDirectory? = nil, options: EngineOptions = EngineOptions()) throws {
         self.directory = try directory ?? TemporaryDirectory()
+        var options = options
+        options.isWorkingInBackground = false
         self.engine = try Engine(directory: self.directory.path, options: options)
         self.api = HydraAPI(engine: self.engine, observer: self.observer)
         self.key = try Self.makeKey(self.directory, account: "default")
@@ -21,6 +24,11 @@ final class Fixture: Sendable {
 
     deinit {
         self.engine.close()
+    }
+
+    /// Has the background do all it has to do.
+    func settle() throws {
+        try self.engine.settle()
     }
 
     func makeKey(account: String) throws -> String {

@@ -48,6 +48,13 @@ struct TestCall: Sendable, CustomTestStringConvertible {
         )
     }
 
+    /// The same call at another time.
+    func at(_ time: String) -> TestCall {
+        var call = self
+        call.members.replace(/"timestamp":"[^"]*"/, with: #""timestamp":"\#(time)""#)
+        return call
+    }
+
     private static func ids(_ user: String?, _ anonymous: String?) -> String {
         [("userId", user), ("anonymousId", anonymous)]
             .compactMap { name, value in value.map { #""\#(name)":"\#($0)","# } }.joined()

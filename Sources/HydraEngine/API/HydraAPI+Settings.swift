@@ -1,0 +1,22 @@
+import GRDB
+
+/// The part of the interface that is about keys and connected sources.
+extension HydraAPI {
+    func answer(_ route: SettingsRoute, account: Account, request: APIRequest) throws -> APIAnswer {
+        let keys = KeyEndpoint(engine: self.engine, account: account)
+        switch (route, request.method) {
+        case (.keys, "POST"): return try keys.create(request.body)
+        case (.keys, _):
+            guard let current = BasicCredentials.user(request.authorization) else { return .unauthorized }
+            return .json(
+                try self.engine.store.pool.read { db in
+                    try Records(db: db, account: account).keys(current: current.hash)
+                }
+            )
+        case (.key(let id), _): return try keys.revoke(id)
+        case (.rotate(let id), _): return try keys.rotate(id, request.body)
+        case (.sources, _):
+            return .json(try self.engine.store.pool.read { db in try Records(db: db, account: account).sources() })
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// What a path below `/v1/settings` asks for.
+enum SettingsRoute: Equatable, Sendable {
+    case keys
+    case key(id: String)
+    case rotate(id: String)
+    case sources
+
+    /// - Parameter segments: those behind `settings`.
+    init?(_ segments: some Collection<String>) {
+        switch Array(segments) {
+        case ["keys"]: self = .keys
+        case ["sources"]: self = .sources
+        case let parts where parts.count == 2 && parts[0] == "keys": self = .key(id: parts[1])
+        case let parts where parts.count == 3 && parts[0] == "keys" && parts[2] == "rotate":
+            self = .rotate(id: parts[1])
+        default: return nil
+        }
+    }
+
+    /// See ``APIRoute/methods``.
+    var methods: [String] {
+        switch self {
+        case .keys: ["GET", "HEAD", "POST"]
+        case .key: ["DELETE"]
+        case .rotate: ["POST"]
+        case .sources: ["GET", "HEAD"]
+        }
+    }
+
+    var name: String {
+        switch self {
+        case .keys: "keys"
+        case .key: "key"
+        case .rotate: "key_rotate"
+        case .sources: "sources"
+        }
+    }
+}
