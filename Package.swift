@@ -127,6 +127,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .target(
+            name: "HydraSample",
+            dependencies: [
+                "JSON", httpClient,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+
         // MARK: Programs
         .executableTarget(
             name: "hydra-gateway",
@@ -135,7 +146,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "hydra",
-            dependencies: ["HydraEngine", "FastCGI", "Telemetry", arguments, logging],
+            dependencies: ["HydraEngine", "HydraSample", "FastCGI", "Telemetry", arguments, logging],
             swiftSettings: settings
         ),
 
@@ -197,6 +208,11 @@ let package = Package(
         .testTarget(
             name: "HydraScannersTests",
             dependencies: ["HydraScanners", "HydraDataPoints", "HydraRoles", "JSON"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HydraSampleTests",
+            dependencies: ["HydraSample", "JSON", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -19,6 +19,6 @@ struct HydraCommand: ParsableCommand {
               curl -u "$(cat /etc/hydra-api-key):" 'https://127.0.0.1:8444/v1/persons?q=john'
             """,
         version: "1.0.0",
-        subcommands: [ServeCommand.self, CheckCommand.self, KeyCommand.self]
+        subcommands: [ServeCommand.self, CheckCommand.self, KeyCommand.self, SampleCommand.self]
     )
 }

@@ -21,6 +21,9 @@ struct ScanWork {
     private var tailEnd: Int64?
     private var day: UsageDay?
 
+    /// How often all persons of the new events were looked at.
+    private(set) var rounds = 0
+
     init(store: Store, clock: @escaping @Sendable () -> Instant) {
         self.store = store
         self.clock = clock
@@ -53,7 +56,10 @@ struct ScanWork {
             }
         }
         self.waiting.removeFirst(persons.count)
-        if self.waiting.isEmpty { self.tailEnd = nil }
+        if self.waiting.isEmpty {
+            self.tailEnd = nil
+            self.rounds += 1
+        }
         return true
     }
 

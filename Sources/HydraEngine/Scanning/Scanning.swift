@@ -11,11 +11,13 @@ import Synchronization
 /// and stop it.
 final class Scanning: Sendable {
     /// Between two rounds, at least: under load each round looks once at every person that was met meanwhile.
-    private static let pause = DispatchTimeInterval.milliseconds(250)
+    private static let pause = Duration.milliseconds(250)
+    /// And so many times as long as the round took: calls have the processor and the writer most of the time.
+    private static let pauseFactor = 6
     /// Without a word from the committer: for what other processes change, and for new days.
     private static let idle = DispatchTimeInterval.seconds(5)
     /// After an error of the store, which is the committer's to report too.
-    private static let retry = DispatchTimeInterval.seconds(5)
+    private static let retry = Duration.seconds(5)
     /// Of the thread: calls go first.
     private static let niceness: Int32 = 10
 
@@ -66,14 +68,20 @@ final class Scanning: Sendable {
 
     private func run() {
         var work = ScanWork(store: self.store, clock: self.clock)
+        var round = 0
+        var began = ContinuousClock.now
         while !self.isStopping.load(ordering: .sequentiallyConsistent) {
             do {
                 while try work.step() {
                     if self.isStopping.load(ordering: .sequentiallyConsistent) { return }
+                    guard work.rounds != round else { continue }
+                    round = work.rounds
+                    self.sleep(max(Self.pause, (ContinuousClock.now - began) * Self.pauseFactor))
+                    began = .now
                 }
                 self.wait(Self.idle)
                 self.isSignalled.store(false, ordering: .sequentiallyConsistent)
-                self.sleep(Self.pause)
+                began = .now
             } catch {
                 self.logger.error(
                     "the scanners cannot work now; they go on when the store can be read and written",
@@ -91,9 +99,9 @@ final class Scanning: Sendable {
     }
 
     /// A pause that only stopping ends early.
-    private func sleep(_ time: DispatchTimeInterval) {
-        let end = DispatchTime.now() + time
-        while !self.isStopping.load(ordering: .sequentiallyConsistent), DispatchTime.now() < end {
+    private func sleep(_ time: Duration) {
+        let end = ContinuousClock.now + time
+        while !self.isStopping.load(ordering: .sequentiallyConsistent), ContinuousClock.now < end {
             usleep(20_000)
         }
     }

@@ -1,0 +1,39 @@
+import Foundation
+import Glibc
+import HydraSample
+import Synchronization
+
+/// Shows progress on standard error: one line that changes on a terminal, now and then a line elsewhere.
+///
+/// Any thread.
+final class ProgressLine: Sendable {
+    private static let isTerminal = isatty(STDERR_FILENO) == 1
+    /// Seconds between two lines.
+    private static let pause = isTerminal ? 0.2 : 5.0
+
+    private let days: Int
+    private let start = Date()
+    private let shown = Mutex(Date.distantPast)
+
+    init(days: Int) {
+        self.days = days
+    }
+
+    func show(_ progress: SampleProgress) {
+        let now = Date()
+        let isDue = self.shown.withLock { shown in
+            guard now.timeIntervalSince(shown) >= Self.pause else { return false }
+            shown = now
+            return true
+        }
+        guard isDue else { return }
+        let seconds = max(now.timeIntervalSince(self.start), 0.001)
+        let rate = Int(Double(progress.events) / seconds)
+        let text = "hydra sample: day \(progress.days) of \(self.days), \(progress.events) events, \(rate)/s"
+        FileHandle.standardError.write(Data((Self.isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
+    }
+
+    func end() {
+        if Self.isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+}
