@@ -85,8 +85,8 @@ class Stack:
 
     # Processes
 
-    def pids(self) -> list[int]:
-        """The gateway's responders of this state directory, by their command lines."""
+    def pids(self, program: str = "hydra-gateway") -> list[int]:
+        """The gateway's responders of this state directory, or its `hydra`, by their command lines."""
         found = []
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
@@ -95,12 +95,12 @@ class Stack:
                 words = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if words[0].endswith(b"hydra-gateway") and any(str(self.state).encode() in word for word in words[1:]):
+            if Path(words[0].decode()).name == program and any(str(self.state).encode() in word for word in words[1:]):
                 found.append(int(entry.name))
         return sorted(found)
 
     def kill(self, pid: int, number: int = signal.SIGKILL) -> None:
-        assert pid in self.pids(), f"{pid} is not a responder of {self.state}"
+        assert pid in self.pids() + self.pids("hydra"), f"{pid} is not a process of {self.state}"
         os.kill(pid, number)
 
     def command_line(self, pid: int) -> list[str]:
