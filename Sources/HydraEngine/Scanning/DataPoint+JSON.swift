@@ -1,19 +1,6 @@
 import HydraDataPoints
+import HydraScanners
 import JSON
-
-extension DataValue {
-    func write(into writer: inout JSONWriter) {
-        switch self {
-        case .text(let text): writer.value(text)
-        case .number(let number): writer.value(number)
-        case .bool(let bool): writer.value(bool)
-        case .list(let texts):
-            writer.beginArray()
-            for text in texts { writer.value(text) }
-            writer.endArray()
-        }
-    }
-}
 
 extension [DataPoint] {
     /// As the answers show them.
