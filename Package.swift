@@ -71,6 +71,8 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))],
             linkerSettings: [.linkedLibrary("simdjson")]
         ),
+        // The distributions behind the patterns' tests (Boost.Math, header only).
+        .target(name: "CBoostMath", cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
         // MARK: Libraries
         .target(name: "FastCGI", dependencies: ["CFastCGI", logging], swiftSettings: settings),
@@ -119,10 +121,12 @@ let package = Package(
             dependencies: ["HydraDataPoints", "HydraRoles", "JSON"],
             swiftSettings: settings
         ),
+        .target(name: "HydraPatterns", dependencies: ["CBoostMath"], swiftSettings: settings),
         .target(
             name: "HydraEngine",
             dependencies: [
-                "Hydra", "JSON", "GroupCommit", "HydraRoles", "HydraDataPoints", "HydraScanners", grdb, crypto, logging,
+                "Hydra", "JSON", "GroupCommit", "HydraRoles", "HydraDataPoints", "HydraScanners", "HydraPatterns", grdb,
+                crypto, logging,
             ],
             swiftSettings: settings
         ),
@@ -210,6 +214,7 @@ let package = Package(
             dependencies: ["HydraScanners", "HydraDataPoints", "HydraRoles", "JSON"],
             swiftSettings: settings
         ),
+        .testTarget(name: "HydraPatternsTests", dependencies: ["HydraPatterns"], swiftSettings: settings),
         .testTarget(
             name: "HydraSampleTests",
             dependencies: ["HydraSample", "JSON", "TestSupport"],
