@@ -6,7 +6,9 @@
 
 #include <boost/math/distributions/hypergeometric.hpp>
 #include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 
 namespace {
 
@@ -35,12 +37,16 @@ double CBoostMathLogGamma(double x) {
     return guarded([=] { return boost::math::lgamma(x, Policy()); });
 }
 
-double CBoostMathIncompleteBeta(double a, double b, double x) {
-    return guarded([=] { return boost::math::ibeta(a, b, x, Policy()); });
+double CBoostMathDigamma(double x) {
+    return guarded([=] { return boost::math::digamma(x, Policy()); });
 }
 
-double CBoostMathIncompleteBetaComplement(double a, double b, double x) {
-    return guarded([=] { return boost::math::ibetac(a, b, x, Policy()); });
+double CBoostMathTrigamma(double x) {
+    return guarded([=] { return boost::math::trigamma(x, Policy()); });
+}
+
+double CBoostMathIncompleteBeta(double a, double b, double x) {
+    return guarded([=] { return boost::math::ibeta(a, b, x, Policy()); });
 }
 
 double CBoostMathIncompleteBetaInverse(double a, double b, double p) {
@@ -49,10 +55,6 @@ double CBoostMathIncompleteBetaInverse(double a, double b, double p) {
 
 double CBoostMathIncompleteGamma(double a, double x) {
     return guarded([=] { return boost::math::gamma_p(a, x, Policy()); });
-}
-
-double CBoostMathIncompleteGammaInverse(double a, double p) {
-    return guarded([=] { return boost::math::gamma_p_inv(a, p, Policy()); });
 }
 
 double CBoostMathHypergeometricUpperTail(uint32_t hits, uint32_t marked, uint32_t drawn, uint32_t total) {

@@ -15,14 +15,17 @@ package struct MissingData: Equatable, Sendable {
         func require(_ kind: PatternKind, _ have: Int, _ need: Int, _ what: String) {
             if have < need { missing.append(MissingData(kind: kind, have: have, need: need, what: what)) }
         }
-        let users = byPerson.features.map { feature in
-            byPerson.users(of: feature).count { $0.use.recentUses > 0 }
+        var users: [Int64: Int] = [:]
+        for person in persons {
+            let used = person.recent.filter { $0.recentUses > 0 }
+            // Power use is seen against the other things a person does.
+            if used.count >= 2 { for use in used { users[use.feature, default: 0] += 1 } }
         }
         require(
             .powerUser,
-            users.max() ?? 0,
+            users.values.max() ?? 0,
             PowerUserTest.minimumUsers,
-            "persons who used one and the same feature in the last 28 days"
+            "persons who used one and the same feature, and others, in the last 28 days"
         )
         let uses = byPerson.features.map { feature in
             byPerson.users(of: feature).reduce(0) { $0 &+ Int(clamping: $1.use.longUses) }

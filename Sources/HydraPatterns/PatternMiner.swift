@@ -7,7 +7,7 @@ package enum PatternMiner {
     package struct Outcome: Sendable {
         package let patterns: [Pattern]
         package let missing: [MissingData]
-        /// Tests made by kind.
+        /// Tests made by kind; those of rising count for falling too, those of spread for concentrated.
         package let tests: [PatternKind: Int]
     }
 
@@ -33,13 +33,20 @@ package enum PatternMiner {
             patterns += family.labels()
             tests[kind, default: 0] += family.tests
         }
-        run(.powerUser) { PowerUserTest.run(byPerson, asOf: asOf, into: &$0) }
-        run(.struggling) { StruggleTest.run(byPerson, asOf: asOf, into: &$0) }
-        run(.struggling) { StruggleTest.run(byCompany, asOf: asOf, into: &$0) }
-        run(.goneQuiet) { SilenceTest.run(persons, as: { .person($0) }, asOf: asOf, into: &$0) }
-        run(.goneQuiet) { SilenceTest.run(companies, as: { .company($0) }, asOf: asOf, into: &$0) }
-        run(.rising) { ChangeTest.run(persons, as: { .person($0) }, asOf: asOf, into: &$0) }
-        run(.rising) { ChangeTest.run(companies, as: { .company($0) }, asOf: asOf, into: &$0) }
+        // Persons and companies are one family: what is promised holds for all labels of a kind.
+        run(.powerUser) { PowerUserTest.run(persons, byPerson, asOf: asOf, into: &$0) }
+        run(.struggling) {
+            StruggleTest.run(byPerson, asOf: asOf, into: &$0)
+            StruggleTest.run(byCompany, asOf: asOf, into: &$0)
+        }
+        run(.goneQuiet) {
+            SilenceTest.run(persons, as: { .person($0) }, asOf: asOf, into: &$0)
+            SilenceTest.run(companies, as: { .company($0) }, asOf: asOf, into: &$0)
+        }
+        run(.rising) {
+            ChangeTest.run(persons, as: { .person($0) }, asOf: asOf, into: &$0)
+            ChangeTest.run(companies, as: { .company($0) }, asOf: asOf, into: &$0)
+        }
         run(.spread) { SpreadTest.run(persons, byPerson, asOf: asOf, into: &$0) }
         guard !isCancelled() else { return nil }
         let adoption = AdoptionTest.run(persons, asOf: asOf)

@@ -12,20 +12,20 @@ extern "C" {
 /// ln Γ(x), x > 0. The C library's own `lgamma` writes a global.
 double CBoostMathLogGamma(double x);
 
+/// ψ(x), the derivative of ln Γ; x > 0.
+double CBoostMathDigamma(double x);
+
+/// ψ′(x), the second derivative of ln Γ; x > 0.
+double CBoostMathTrigamma(double x);
+
 /// The regularised incomplete beta function I_x(a, b); a, b > 0, x in [0, 1].
 double CBoostMathIncompleteBeta(double a, double b, double x);
-
-/// 1 - I_x(a, b), exact where I_x(a, b) is almost 1.
-double CBoostMathIncompleteBetaComplement(double a, double b, double x);
 
 /// The x with I_x(a, b) = p.
 double CBoostMathIncompleteBetaInverse(double a, double b, double p);
 
 /// The regularised lower incomplete gamma function P(a, x); a > 0, x >= 0.
 double CBoostMathIncompleteGamma(double a, double x);
-
-/// The x with P(a, x) = p; a > 0, p in [0, 1).
-double CBoostMathIncompleteGammaInverse(double a, double p);
 
 /// Of the hypergeometric distribution: the probability of `hits` or more marked ones among `drawn` of `total`, of which
 /// `marked` are marked.

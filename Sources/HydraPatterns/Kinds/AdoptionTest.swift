@@ -8,6 +8,10 @@ import Glibc
 /// persons of the same eagerness for other features. So neither a new user's first days, on which everything is
 /// started, nor people who try everything make an association. The odds ratio is Mantel and Haenszel's (JNCI 22, 1959)
 /// with a prior of one in each cell, its variance that of Robins, Breslow and Greenland (Biometrics 42, 1986).
+///
+/// What makes a person try many things in some weeks and none in others would look like an association too, but one
+/// without a direction: B must also come soon after A more often than A soon after B (the symmetry of sequences, Hallas,
+/// Epidemiology 7, 1996). The greater of the two probabilities counts.
 enum AdoptionTest {
     /// The features with the most users whose pairs are looked at.
     private static let maximumFeatures = 60
@@ -43,6 +47,8 @@ enum AdoptionTest {
         let odds: Ratio
         let followers: Int
         let starters: Int
+        /// Persons who started with A soon after B.
+        let reversed: Int
         let expected: Double
         let probability: Double
     }
@@ -171,11 +177,15 @@ enum AdoptionTest {
         var followers = 0
         var starters = 0
         var both = 0
+        var reversed = 0
         for course in courses {
             guard let start = course.starts[before] else { continue }
             let end = course.starts[after]
-            if end != nil { both += 1 }
-            if let end, end <= start { continue }
+            if let end {
+                both += 1
+                if end < start, self.exposed(course, end).contains(start) { reversed += 1 }
+                if end <= start { continue }
+            }
             starters += 1
             let stratum = self.firstStratum(course, after, limits)
             let days = self.exposed(course, start)
@@ -202,8 +212,12 @@ enum AdoptionTest {
             odds: sums.smoothedOdds,
             followers: followers,
             starters: starters,
+            reversed: reversed,
             expected: sums.expected,
-            probability: sums.upperTail
+            probability: max(
+                sums.upperTail,
+                Distributions.binomialUpperTail(Double(followers), of: Double(followers + reversed), share: 0.5)
+            )
         )
     }
 
@@ -221,6 +235,7 @@ enum AdoptionTest {
             counts: [
                 .init(name: "startedWithFirst", value: Double(pair.starters)),
                 .init(name: "followedWithSecond", value: Double(pair.followers)),
+                .init(name: "theOtherWayRound", value: Double(pair.reversed)),
                 .init(name: "withinDays", value: Double(PatternWindows.adoptionDays)),
             ],
             comparison: .init(

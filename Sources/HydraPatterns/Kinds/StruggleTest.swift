@@ -3,7 +3,8 @@
 /// Each one's negative results of the last 84 days are taken as beta-binomial around the others' share: persons differ
 /// somewhat anyway, and only who is outside of that is labelled.
 enum StruggleTest {
-    private static let minimumUses: Int64 = 5
+    /// Fewer could hardly convince, and would only weigh on the others' correction.
+    private static let minimumUses: Int64 = 10
     private static let minimumNegatives: Int64 = 3
     /// Others' uses without which there is no "everyone else".
     static let minimumOtherUses = 50
@@ -15,8 +16,13 @@ enum StruggleTest {
             let negatives = users.reduce(0) { $0 &+ Int(clamping: $1.use.longNegatives) }
             guard negatives > 0, users.count >= 2 else { continue }
             let correlation = BetaBinomial.cautiousCorrelation(
-                users.map { .init(hits: Int(clamping: $0.use.longNegatives), trials: Int(clamping: $0.use.longUses)) },
-                share: Double(negatives) / Double(uses)
+                users.map {
+                    .init(
+                        hits: Int(clamping: $0.use.longNegatives),
+                        trials: Int(clamping: $0.use.longUses),
+                        share: Double(negatives) / Double(uses)
+                    )
+                }
             )
             for user in users where user.use.longUses >= self.minimumUses {
                 let (own, ownNegatives) = (Int(clamping: user.use.longUses), Int(clamping: user.use.longNegatives))

@@ -4,15 +4,12 @@ import Glibc
 ///
 /// A value; any thread.
 struct BetaBinomial: Sendable {
-    let share: Double
-    let correlation: Double
     private let a: Double
     private let b: Double
     private let logBeta: Double
 
+    /// - Parameter correlation: of two trials of the same person, more than 0.
     init(share: Double, correlation: Double) {
-        self.share = share
-        self.correlation = correlation
         let size = 1 / correlation - 1
         self.a = share * size
         self.b = (1 - share) * size
@@ -23,62 +20,64 @@ struct BetaBinomial: Sendable {
     func probability(of hits: Int, in trials: Int) -> Double { exp(self.logProbability(of: hits, in: trials)) }
 
     func logProbability(of hits: Int, in trials: Int) -> Double {
-        let hits = Double(hits)
-        let trials = Double(trials)
+        let (hit, all) = (Double(hits), Double(trials))
         let choose =
-            Distributions.logGamma(trials + 1) - Distributions.logGamma(hits + 1)
-            - Distributions.logGamma(trials - hits + 1)
-        let beta =
-            Distributions.logGamma(hits + self.a) + Distributions.logGamma(trials - hits + self.b)
-            - Distributions.logGamma(trials + self.a + self.b)
-        return choose + beta - self.logBeta
+            Distributions.logGamma(all + 1) - Distributions.logGamma(hit + 1) - Distributions.logGamma(all - hit + 1)
+        return choose + self.logKernel(of: hits, in: trials)
     }
 
-    /// What one person did.
-    struct Observation: Hashable, Sendable {
-        var hits: Int
+    /// The probability's logarithm up to the binomial coefficient, which does not depend on the parameters.
+    func logKernel(of hits: Int, in trials: Int) -> Double {
+        Distributions.logGamma(Double(hits) + self.a) + Distributions.logGamma(Double(trials - hits) + self.b)
+            - Distributions.logGamma(Double(trials) + self.a + self.b) - self.logBeta
+    }
+
+    /// P(X ≥ `hits`).
+    func upperTail(_ hits: Int, in trials: Int) -> Double {
+        guard hits > 0 else { return 1 }
+        guard hits <= trials else { return 0 }
+        // The shorter side is summed.
+        if hits * 2 > trials { return (hits...trials).reduce(0) { $0 + self.probability(of: $1, in: trials) } }
+        return 1 - (0..<hits).reduce(0) { $0 + self.probability(of: $1, in: trials) }
+    }
+
+    /// What one person did, and what share is usual for it.
+    struct Observation: Sendable {
+        let hits: Int
         let trials: Int
+        let share: Double
     }
 
     /// How much persons differ, cautiously: the upper end of the correlation's 95 % likelihood interval.
     ///
-    /// Persons far above the others are what is looked for, and would pass for "everyone differs": they are cut to the
-    /// 95 % point of what was fitted so far, and the fit is made again.
-    static func cautiousCorrelation(_ observations: [Observation], share: Double) -> Double {
-        guard share > 0, share < 1 else { return 0 }
-        var correlation = 1.0
-        var cut: [Observation: Int] = [:]
-        for round in 0..<Self.rounds {
-            cut.removeAll(keepingCapacity: true)
-            for var observation in observations where observation.trials > 1 {
-                if round > 0 {
-                    let trials = Double(observation.trials)
-                    let variance = trials * share * (1 - share) * (1 + (trials - 1) * correlation)
-                    let cap = Int((trials * share + 1.64 * variance.squareRoot()).rounded(.up))
-                    observation.hits = min(observation.hits, max(cap, 1))
-                }
-                cut[observation, default: 0] += 1
-            }
-            guard !cut.isEmpty else { return 0 }
-            correlation = exp(
-                Maximum.golden(in: self.range) { self.likelihood(cut, share: share, correlation: exp($0)) }
-            )
-        }
-        let best = self.likelihood(cut, share: share, correlation: correlation)
-        let bound = Maximum.lastAbove(best - Maximum.halfChiSquare, from: log(correlation), to: self.range.upperBound) {
-            self.likelihood(cut, share: share, correlation: exp($0))
-        }
-        return exp(bound)
+    /// Persons far above the others are what is looked for, and would pass for "everyone differs": those in the upper
+    /// half percent of the fit so far are left out of the next, and the shares may all be off by one factor, since the
+    /// loud ones went into them.
+    static func cautiousCorrelation(_ all: [Observation]) -> Double {
+        let usable = all.filter { $0.trials > 1 && $0.share > 0 && $0.share < 1 }
+        guard !usable.isEmpty else { return 0 }
+        // Enough to know it well; every so many-th, whatever order they come in.
+        let step = max(1, usable.count / Self.maximumObservations)
+        let observations = stride(from: 0, to: usable.count, by: step).map { usable[$0] }
+        var fit = BetaBinomialFit(observations, correlation: Self.startingCorrelation(observations))
+        for _ in 0..<Self.rounds where fit.improve() > Self.precision {}
+        return fit.correlationBound
     }
 
-    private static let rounds = 8
+    private static let rounds = 6
     /// Of the logarithm of the correlation.
-    private static let range = log(1e-5)...log(0.5)
+    private static let precision = 0.05
+    private static let maximumObservations = 600
 
-    private static func likelihood(_ observations: [Observation: Int], share: Double, correlation: Double) -> Double {
-        let distribution = BetaBinomial(share: share, correlation: correlation)
-        return observations.reduce(0) { sum, item in
-            sum + Double(item.value) * distribution.logProbability(of: item.key.hits, in: item.key.trials)
-        }
+    /// By the median of the squared residuals, which half of the persons could not move.
+    private static func startingCorrelation(_ observations: [Observation]) -> Double {
+        let ratios = observations.map { observation in
+            let trials = Double(observation.trials)
+            let residual = Double(observation.hits) - trials * observation.share
+            let square = residual * residual / (trials * observation.share * (1 - observation.share))
+            // The median of chi-square with one degree of freedom is 0.455.
+            return (square / 0.455 - 1) / (trials - 1)
+        }.sorted()
+        return min(max(ratios[ratios.count / 2], 1e-4), 0.3)
     }
 }

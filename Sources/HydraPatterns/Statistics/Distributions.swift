@@ -5,12 +5,6 @@ internal import CBoostMath
 /// Counts are `Double`, since some are scaled. A tail whose parameters make no sense is 1: it supports nothing. Pure
 /// functions; any thread.
 enum Distributions {
-    /// P(X ≥ `count`), X negative binomial with this mean and size (variance `mean + mean² / size`).
-    static func negativeBinomialUpperTail(_ count: Double, mean: Double, size: Double) -> Double {
-        guard count > 0 else { return 1 }
-        return self.probability(CBoostMathIncompleteBeta(count, size, mean / (mean + size)))
-    }
-
     /// P(X ≥ `hits`), X binomial.
     static func binomialUpperTail(_ hits: Double, of trials: Double, share: Double) -> Double {
         guard hits > 0 else { return 1 }
@@ -21,12 +15,6 @@ enum Distributions {
     static func poissonUpperTail(_ count: Double, mean: Double) -> Double {
         guard count > 0 else { return 1 }
         return self.probability(CBoostMathIncompleteGamma(count, mean))
-    }
-
-    /// P(X ≤ `hits`), X binomial.
-    static func binomialLowerTail(_ hits: Double, of trials: Double, share: Double) -> Double {
-        guard hits < trials else { return 1 }
-        return self.probability(CBoostMathIncompleteBetaComplement(hits + 1, trials - hits, share))
     }
 
     /// The exact (Clopper–Pearson) 95 % interval of a share.
@@ -42,13 +30,6 @@ enum Distributions {
         CBoostMathIncompleteBetaInverse(a, b, p)
     }
 
-    /// The exact 95 % interval of a Poisson mean of which `count` was seen.
-    static func countInterval(_ count: Double) -> (low: Double, high: Double) {
-        let low = count > 0 ? CBoostMathIncompleteGammaInverse(count, 0.025) : 0
-        let high = CBoostMathIncompleteGammaInverse(count + 1, 0.975)
-        return (low.isFinite ? low : 0, high.isFinite ? high : .infinity)
-    }
-
     /// The probability of `hits` or more marked ones among `drawn` of `total`, of which `marked` are marked.
     static func hypergeometricUpperTail(_ hits: Int, marked: Int, drawn: Int, total: Int) -> Double {
         guard
@@ -62,16 +43,25 @@ enum Distributions {
     ///
     /// - Parameter correlation: of two trials of the same one; 0 is the binomial.
     static func betaBinomialUpperTail(_ hits: Int, of trials: Int, share: Double, correlation: Double) -> Double {
-        guard hits > 0 else { return 1 }
-        guard hits <= trials else { return 0 }
         guard correlation > 1e-6 else { return self.binomialUpperTail(Double(hits), of: Double(trials), share: share) }
-        let beta = BetaBinomial(share: share, correlation: correlation)
-        // The shorter side is summed.
-        if hits * 2 > trials {
-            return self.probability((hits...trials).reduce(0) { $0 + beta.probability(of: $1, in: trials) })
-        }
-        return self.probability(1 - (0..<hits).reduce(0) { $0 + beta.probability(of: $1, in: trials) })
+        return self.probability(BetaBinomial(share: share, correlation: correlation).upperTail(hits, in: trials))
     }
+
+    /// P(|T| ≥ |`value`|), T Student's.
+    static func studentTwoSided(_ value: Double, freedom: Double) -> Double {
+        self.probability(CBoostMathIncompleteBeta(freedom / 2, 0.5, freedom / (freedom + value * value)))
+    }
+
+    /// The t beyond which, on either side, Student's T is with probability 0.05.
+    static func studentQuantile(freedom: Double) -> Double {
+        let x = CBoostMathIncompleteBetaInverse(freedom / 2, 0.5, 0.05)
+        guard x.isFinite, x > 0 else { return .infinity }
+        return (freedom * (1 - x) / x).squareRoot()
+    }
+
+    static func digamma(_ x: Double) -> Double { CBoostMathDigamma(x) }
+
+    static func trigamma(_ x: Double) -> Double { CBoostMathTrigamma(x) }
 
     static func logGamma(_ x: Double) -> Double { CBoostMathLogGamma(x) }
 

@@ -12,6 +12,7 @@ enum CompanyUse {
             var days: Set<Int32> = []
             var recent: [Int64: PersonUse.RecentUse] = [:]
             var weeks = [Int64](repeating: 0, count: PatternWindows.weeks)
+            var burstiness = 0.0
             for person in persons {
                 days.formUnion(person.activeDays)
                 for use in person.recent {
@@ -23,8 +24,9 @@ enum CompanyUse {
                 }
                 guard let first = person.activeDays.first, first <= start else { continue }
                 for (week, uses) in person.weeks.enumerated() where week < weeks.count { weeks[week] &+= uses }
+                burstiness += person.burstiness(asOf: asOf) * Double(person.weeks.reduce(0, &+))
             }
-            return PersonUse(
+            var use = PersonUse(
                 person: company,
                 company: company,
                 activeDays: days.sorted(),
@@ -32,6 +34,9 @@ enum CompanyUse {
                 recent: recent.values.sorted { $0.feature < $1.feature },
                 weeks: weeks
             )
+            // Persons' variances add up.
+            use.groupBurstiness = burstiness / max(1, Double(weeks.reduce(0, &+)))
+            return use
         }
     }
 }

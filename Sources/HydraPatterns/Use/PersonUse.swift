@@ -13,6 +13,8 @@ package struct PersonUse: Sendable {
     package var recent: [RecentUse]
     /// Uses of all features by week, the latest last: ``PatternWindows/weeks`` of them.
     package var weeks: [Int64]
+    /// How bursty it is, where that is not the person's own: see ``burstiness(asOf:)``.
+    var groupBurstiness: Double?
 
     package struct FirstUse: Hashable, Sendable {
         package let feature: Int64
@@ -54,5 +56,18 @@ package struct PersonUse: Sendable {
         self.firstUses = firstUses
         self.recent = recent
         self.weeks = weeks
+    }
+    /// The variance that a week's uses must have at least, as a multiple of a Poisson count's: use comes on some days
+    /// and not on others, several at a time.
+    ///
+    /// With active days by chance at a share `c`, and `m` uses on each: 1 + m (1 - c).
+    func burstiness(asOf: Int32) -> Double {
+        if let known = self.groupBurstiness { return known }
+        let span = Int32(PatternWindows.weeks * 7)
+        let start = PatternWindows.start(span, asOf: asOf)
+        let days = self.activeDays.count { $0 >= start && $0 <= asOf }
+        guard days > 0 else { return 1 }
+        let uses = Double(self.weeks.reduce(0, &+))
+        return 1 + max(0, uses / Double(days) * (1 - Double(days) / Double(span)))
     }
 }

@@ -27,11 +27,24 @@ struct Population {
         var adoptionFactor = 1.0
         /// Companies all of whose persons use feature 9, which elsewhere few do.
         var spreadCompanies = 0
+
+        /// Something of everything.
+        static var some: Plants {
+            var plants = Plants()
+            plants.powerUsers = 10
+            plants.strugglers = 10
+            plants.quiet = 15
+            plants.rising = 15
+            plants.falling = 15
+            plants.adoptionFactor = 5
+            plants.spreadCompanies = 4
+            return plants
+        }
     }
 
     var persons: [PersonUse] = []
     /// What was planted, as the labels name it.
-    var truth: Set<String> = []
+    var truth: [PatternKind: Set<String>] = [:]
     /// What else is true because of it.
     var consequences: Set<String> = []
 
@@ -40,7 +53,11 @@ struct Population {
         for index in 0..<count {
             self.persons.append(self.person(index, count, plants, &generator))
         }
-        if plants.adoptionFactor > 1 { self.truth.insert("adopts_after account [5, 6]") }
+        if plants.adoptionFactor > 1 { self.plant(.adoptsAfter, "account [5, 6]") }
+    }
+
+    private mutating func plant(_ kind: PatternKind, _ rest: String) {
+        self.truth[kind, default: []].insert("\(kind.rawValue) \(rest)")
     }
 
     private mutating func person(
@@ -64,17 +81,17 @@ struct Population {
         let id = Int64(index + 1)
         let company = Int64(index % max(1, count / 10) + 1)
         let isSpread = Int(company) <= plants.spreadCompanies
-        if isPower { self.truth.insert("power_user person(\(id)) [3]") }
-        if isStruggling { self.truth.insert("struggling person(\(id)) [4]") }
-        if isQuiet { self.truth.insert("gone_quiet person(\(id)) []") }
-        if isRising { self.truth.insert("rising person(\(id)) []") }
-        if isFalling { self.truth.insert("falling person(\(id)) []") }
+        if isPower { self.plant(.powerUser, "person(\(id)) [3]") }
+        if isStruggling { self.plant(.struggling, "person(\(id)) [4]") }
+        if isQuiet { self.plant(.goneQuiet, "person(\(id)) []") }
+        if isRising { self.plant(.rising, "person(\(id)) []") }
+        if isFalling { self.plant(.falling, "person(\(id)) []") }
         // Who stops uses less, too, and a company follows its persons.
         if isQuiet { self.consequences.insert("falling person(\(id)) []") }
         if isRising { self.consequences.insert("rising company(\(company)) []") }
         if isQuiet || isFalling { self.consequences.insert("falling company(\(company)) []") }
         if isPower || isStruggling { self.consequences.insert("struggling company(\(company)) [4]") }
-        if isSpread { self.truth.insert("spread company(\(company)) [9]") }
+        if isSpread { self.plant(.spread, "company(\(company)) [9]") }
 
         let comes = isAny ? 0.5 : Double.random(in: 0.1...0.7, using: &generator)
         let busy = Self.gamma(2, using: &generator) / 2
@@ -84,11 +101,13 @@ struct Population {
         var starts = [Int32?](repeating: nil, count: Self.features)
         // Everybody starts with feature 0, and the planted with theirs.
         starts[0] = first
+        if isAny { for feature in 1...2 { starts[feature] = first } }
         if isPower { starts[3] = first }
         if isStruggling { starts[4] = first }
         let usesNine = Double.random(in: 0..<1, using: &generator) < (isSpread ? 0.95 : 0.15)
         if usesNine { starts[9] = first }
         var activeDays: [Int32] = []
+        var firstUses: [Int: Int32] = [:]
         var recent: [Int64: PersonUse.RecentUse] = [:]
         var weeks = [Int64](repeating: 0, count: 8)
         for day in first...Self.asOf {
@@ -110,13 +129,14 @@ struct Population {
             }
             for feature in started {
                 // What is done in a day is shared among the features: a new one does not make anybody do more.
-                var mean = 4 * (isRising || isFalling ? 1 : busy) / Double(started.count)
+                var mean = 4 * (isAny ? 1 : busy) / Double(started.count)
                 if isPower, feature == 3 { mean *= plants.powerFactor }
                 if isRising, ago < 28 { mean *= plants.changeFactor }
                 if isFalling, ago < 28 { mean /= plants.changeFactor }
                 let uses = max(starts[feature] == day ? 1 : 0, Self.poisson(mean, using: &generator))
                 guard uses > 0 else { continue }
                 isActive = true
+                firstUses[feature] = min(firstUses[feature] ?? day, day)
                 var use = recent[Int64(feature)] ?? PersonUse.RecentUse(feature: Int64(feature))
                 if ago < 28 { use.recentUses += Int64(uses) }
                 if ago < 84 {
@@ -131,14 +151,11 @@ struct Population {
             }
             if isActive { activeDays.append(day) }
         }
-        let active = Set(activeDays)
         return PersonUse(
             person: id,
             company: company,
             activeDays: activeDays,
-            firstUses: starts.enumerated().compactMap { feature, day in
-                day.flatMap { active.contains($0) ? .init(feature: Int64(feature), day: $0) : nil }
-            },
+            firstUses: firstUses.sorted { $0.key < $1.key }.map { .init(feature: Int64($0.key), day: $0.value) },
             recent: recent.values.sorted { $0.feature < $1.feature },
             weeks: weeks
         )
