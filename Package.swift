@@ -223,7 +223,7 @@ let package = Package(
         .testTarget(
             name: "HydraEngineTests",
             dependencies: [
-                "HydraEngine", "HydraScanners", "Hydra", "JSON", "TestSupport", grdb,
+                "HydraEngine", "HydraScanners", "HydraPatterns", "Hydra", "JSON", "TestSupport", grdb,
             ],
             swiftSettings: settings
         ),

@@ -20,6 +20,7 @@ package final class Engine: Sendable {
     private let committer: GroupCommitter<WriteItem, WriteOutcome>
     private let writer: CallWriter
     let scanning: Scanning
+    let mining: Mining
 
     /// Opens the directory, or says why not.
     ///
@@ -39,9 +40,12 @@ package final class Engine: Sendable {
         self.writer = writer
         let scanning = Scanning(store: store, clock: options.clock, logger: logger)
         self.scanning = scanning
+        let mining = Mining(store: store, clock: options.clock, logger: logger)
+        self.mining = mining
         self.committer = GroupCommitter(label: "hydra-commit") { items in
             let outcomes = writer.commit(items)
             scanning.wake()
+            mining.wake()
             return outcomes
         }
         do {
@@ -52,7 +56,9 @@ package final class Engine: Sendable {
             store.close()
             throw Store.explain(error, path: store.path)
         }
-        if options.isWorkingInBackground { scanning.start() }
+        guard options.isWorkingInBackground else { return }
+        scanning.start()
+        mining.start()
     }
 
     /// Does all the background's work there is, on the calling thread, and returns when nothing is left.
@@ -60,6 +66,7 @@ package final class Engine: Sendable {
     /// For an engine whose background does not work by itself (``EngineOptions/isWorkingInBackground``).
     package func settle() throws {
         try self.scanning.settle()
+        try self.mining.settle()
     }
 
     /// Why calls cannot be kept at the moment; nil while they can. Tries again to write if the last attempt failed.
@@ -71,6 +78,7 @@ package final class Engine: Sendable {
     /// Commits what waits and closes the files. Blocks; further calls are refused.
     package func close() {
         self.scanning.stop()
+        self.mining.stop()
         self.committer.stop()
         self.store.close()
     }

@@ -11,6 +11,8 @@ enum APIRoute: Equatable, Sendable {
     case company(id: String)
     /// A question about a person's or a company's use.
     case use(UseRoute, ofCompany: Bool, id: String)
+    /// What goes for all of an account's use.
+    case patterns
     case scanners(ScannerRoute)
     case settings(SettingsRoute)
     case contract
@@ -31,6 +33,7 @@ enum APIRoute: Equatable, Sendable {
         case ["v1", "batch"]: self = .batch
         case ["v1", "persons"]: self = .persons
         case ["v1", "companies"]: self = .companies
+        case ["v1", "patterns"]: self = .patterns
         case ["v1", "openapi.json"]: self = .contract
         case ["-", "live"]: self = .live
         case ["-", "ready"]: self = .ready
@@ -60,14 +63,16 @@ enum APIRoute: Equatable, Sendable {
         case .person: ["GET", "HEAD", "DELETE"]
         case .scanners(let route): route.methods
         case .settings(let route): route.methods
-        case .persons, .personEvents, .companies, .company, .use, .contract, .live, .ready: ["GET", "HEAD"]
+        case .persons, .personEvents, .companies, .company, .use, .patterns, .contract, .live, .ready: ["GET", "HEAD"]
         }
     }
 
     var needsKey: Bool {
         switch self {
         case .contract, .live, .ready: false
-        case .call, .batch, .persons, .person, .personEvents, .companies, .company, .use, .scanners, .settings: true
+        case .call, .batch, .persons, .person, .personEvents, .companies, .company, .use, .patterns, .scanners,
+            .settings:
+            true
         }
     }
 
@@ -82,6 +87,7 @@ enum APIRoute: Equatable, Sendable {
         case .companies: "companies"
         case .company: "company"
         case .use(let route, let isOfCompany, _): (isOfCompany ? "company_" : "person_") + route.rawValue
+        case .patterns: "patterns"
         case .scanners(let route): route.name
         case .settings(let route): route.name
         case .contract: "contract"

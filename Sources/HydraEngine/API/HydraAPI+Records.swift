@@ -1,4 +1,5 @@
 import GRDB
+import HydraPatterns
 import HydraRoles
 
 /// The part of the interface that answers questions and forgets.
@@ -22,6 +23,7 @@ extension HydraAPI {
             case .use(let use, let isOfCompany, let id):
                 let now = self.engine.clock()
                 return try Self.use(use, isOfCompany: isOfCompany, id: id, records, parameters, now: now)
+            case .patterns: return .json(try records.patterns(of: .account, account.id))
             case .call, .batch, .scanners, .settings, .contract, .live, .ready:
                 return .notFound("There is nothing to read here.")
             }
@@ -29,10 +31,6 @@ extension HydraAPI {
     }
 
     private static func persons(_ records: Records, _ parameters: QueryParameters) throws -> [UInt8] {
-        if let role = parameters["role"], JobFunction(rawValue: role) == nil {
-            let functions = JobFunction.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ParameterProblem("`role` must be one of \(functions).")
-        }
         let filter = PersonFilter(
             userId: parameters["userId"],
             anonymousId: parameters["anonymousId"],
@@ -40,14 +38,23 @@ extension HydraAPI {
             text: try parameters.searchText(),
             company: parameters["company"],
             persona: parameters["persona"],
-            role: parameters["role"]
+            role: (try parameters.choice("role") as JobFunction?)?.rawValue,
+            trend: try parameters.choice("trend"),
+            label: try parameters.choice("label"),
+            order: try parameters.order(ListOrder.persons)
         )
         let cursor = try parameters.cursor(scope: filter.scope, account: records.account)
         return try records.persons(filter, after: cursor, limit: try parameters.limit())
     }
 
     private static func companies(_ records: Records, _ parameters: QueryParameters) throws -> [UInt8] {
-        let filter = CompanyFilter(domain: parameters["domain"], text: try parameters.searchText())
+        let filter = CompanyFilter(
+            domain: parameters["domain"],
+            text: try parameters.searchText(),
+            trend: try parameters.choice("trend"),
+            label: try parameters.choice("label"),
+            order: try parameters.order(ListOrder.companies)
+        )
         let cursor = try parameters.cursor(scope: filter.scope, account: records.account)
         return try records.companies(filter, after: cursor, limit: try parameters.limit())
     }

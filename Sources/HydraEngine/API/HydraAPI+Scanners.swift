@@ -46,11 +46,12 @@ extension HydraAPI {
     ) throws -> APIAnswer {
         let row = isOfCompany ? try records.company(id) : try records.person(id)
         guard let row else { return .notFound("There is no such \(isOfCompany ? "company" : "person").") }
+        if route == .patterns { return .json(try records.patterns(of: isOfCompany ? .company : .person, row)) }
         let subject: UsageSubject = isOfCompany ? .company(row) : .person(row)
         let window = try UsageWindow(parameters, now: now)
         switch route {
         case .features: return .json(try records.features(of: subject, in: window))
-        case .usage:
+        case .usage, .patterns:
             return .json(try records.usage(of: subject, in: window, by: try UsageStep(parameters), now: now))
         }
     }

@@ -21,6 +21,17 @@ struct QueryParameters {
 
     subscript(name: String) -> String? { self.values[name] }
 
+    /// A parameter that names one of a few values.
+    func choice<Choice>(_ name: String) throws(ParameterProblem) -> Choice?
+    where Choice: RawRepresentable<String> & CaseIterable {
+        guard let text = self[name] else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ParameterProblem("`\(name)` must be one of \(choices).")
+        }
+        return choice
+    }
+
     /// `limit`, from 1 to ``EngineLimits/pageItems``.
     func limit() throws(ParameterProblem) -> Int {
         guard let text = self["limit"] else { return EngineLimits.defaultPageItems }

@@ -2,4 +2,5 @@
 enum UseRoute: String, Sendable {
     case features
     case usage
+    case patterns
 }

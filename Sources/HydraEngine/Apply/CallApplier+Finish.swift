@@ -81,13 +81,15 @@ extension CallApplier {
             arguments: [person]
         )
         if let before, before != company { self.pending.deserted.insert(before) }
-        let searchText = [
-            try self.userId(of: person), email, traits.fullName(parser: parser),
-            traits.string(TraitName.title, parser: parser),
-        ]
+        let userId = try self.userId(of: person)
+        let name = traits.fullName(parser: parser)
+        let searchText = [userId, email, name, traits.string(TraitName.title, parser: parser)]
         try self.execute(
-            "UPDATE persons SET company = ?, email = ?, searchText = ? WHERE id = ?",
-            [company, SQLText.value(email?.lowercased()), SearchText.value(searchText), person]
+            "UPDATE persons SET company = ?, email = ?, searchText = ?, sortName = ? WHERE id = ?",
+            [
+                company, SQLText.value(email?.lowercased()), SearchText.value(searchText),
+                SearchText.sortKey([name, email, userId]), person,
+            ]
         )
     }
 

@@ -52,6 +52,7 @@ extension CallApplier {
                 )
                 for row in counted { rows[row[0], default: 0] += row[1] }
                 try self.execute("DELETE FROM usage WHERE usageSet = ? AND identity = ?", [usageSet, identity])
+                try self.execute("DELETE FROM useHistory WHERE usageSet = ? AND identity = ?", [usageSet, identity])
             }
         }
         for (feature, removed) in rows {

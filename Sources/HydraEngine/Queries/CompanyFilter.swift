@@ -1,4 +1,5 @@
 import GRDB
+import HydraPatterns
 
 /// Which companies a list shows: all conditions that are given must hold.
 ///
@@ -6,10 +7,14 @@ import GRDB
 struct CompanyFilter: Sendable {
     var domain: String?
     var text: String?
+    var trend: UsageTrend.Direction?
+    var label: PatternKind?
+    var order = ListOrder.companies[0]
 
     /// See ``PersonFilter/scope``.
     var scope: String {
-        "companies" + [self.domain, self.text].map { part in part.map { " \($0.utf8.count):\($0)" } ?? " -" }.joined()
+        let parts = [self.domain, self.text, self.trend?.rawValue, self.label?.rawValue, self.order.name]
+        return "companies" + parts.map { part in part.map { " \($0.utf8.count):\($0)" } ?? " -" }.joined()
     }
 
     /// The conditions in SQL, over `companies`.
@@ -24,6 +29,7 @@ struct CompanyFilter: Sendable {
             sql += " AND instr(searchText, ?) > 0"
             arguments.append(SearchText.folded(text))
         }
-        return (sql, arguments)
+        let patterns = PatternConditions(kind: .company, row: "companies.id", trend: self.trend, label: self.label)
+        return (sql + patterns.sql, arguments + patterns.arguments)
     }
 }

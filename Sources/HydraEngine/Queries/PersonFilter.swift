@@ -1,4 +1,5 @@
 import GRDB
+import HydraPatterns
 
 /// Which persons a list shows: all conditions that are given must hold.
 ///
@@ -13,10 +14,18 @@ struct PersonFilter: Sendable {
     var persona: String?
     /// A function, as the role scanner has it.
     var role: String?
+    /// Of the use of the last 30 days.
+    var trend: UsageTrend.Direction?
+    /// The kind of a label.
+    var label: PatternKind?
+    var order = ListOrder.persons[0]
 
     /// Names the list in its cursors. The lengths keep two different filters from reading the same.
     var scope: String {
-        let parts = [self.userId, self.anonymousId, self.email, self.text, self.company, self.persona, self.role]
+        let parts = [
+            self.userId, self.anonymousId, self.email, self.text, self.company, self.persona, self.role,
+            self.trend?.rawValue, self.label?.rawValue, self.order.name,
+        ]
         return "persons" + parts.map { part in part.map { " \($0.utf8.count):\($0)" } ?? " -" }.joined()
     }
 
@@ -48,6 +57,9 @@ struct PersonFilter: Sendable {
             arguments.append(account.id)
             if !label.isEmpty { arguments.append(SQLText.value(label)) }
         }
+        let patterns = PatternConditions(kind: .person, row: "persons.id", trend: self.trend, label: self.label)
+        sql += patterns.sql
+        arguments += patterns.arguments
         if let text = self.text {
             sql += " AND (instr(persons.searchText, ?) > 0 OR instr(companies.searchText, ?) > 0)"
             let folded = SearchText.folded(text)

@@ -7,17 +7,19 @@ extension Records {
     private static let companyColumns = """
         id, key, name, domain, createdAt, updatedAt,
             (SELECT count(*) FROM persons WHERE persons.company = companies.id)
-        FROM companies
         """
 
-    /// A page of companies, the latest created first.
+    /// A page of companies.
     func companies(_ filter: CompanyFilter, after cursor: Cursor?, limit: Int) throws -> [UInt8] {
         let (conditions, values) = filter.conditions
+        let order = filter.order
+        let behind = order.condition(after: cursor, row: "id")
         let rows = try self.rows(
             """
-            SELECT \(Self.companyColumns) WHERE account = ? AND id < ?\(conditions) ORDER BY id DESC LIMIT ?
+            SELECT \(Self.companyColumns), \(order.column) FROM companies
+            WHERE account = ?\(conditions)\(behind.sql) \(order.clause(row: "id")) LIMIT ?
             """,
-            StatementArguments([self.account.id, cursor?.row ?? Int64.max] + values + [limit + 1])
+            StatementArguments([self.account.id] + values + behind.arguments + [limit + 1])
         )
         var page = Page(limit: limit)
         while let row = try rows.next() {
@@ -25,7 +27,7 @@ extension Records {
             page.writer.beginObject()
             try self.writeCompany(row, into: &page.writer)
             page.writer.endObject()
-            page.wrote(Cursor(position: 0, row: row[0]))
+            page.wrote(order.cursor(row, id: row[0]))
         }
         return page.finish(hasMore: false, scope: filter.scope, salt: self.account.salt)
     }
@@ -34,7 +36,7 @@ extension Records {
     func companyDocument(_ id: String) throws -> [UInt8]? {
         guard let key = PublicID.companyKey(id) else { return nil }
         let row = try self.row(
-            "SELECT \(Self.companyColumns) WHERE key = ? AND account = ?",
+            "SELECT \(Self.companyColumns) FROM companies WHERE key = ? AND account = ?",
             [key.data, self.account.id]
         )
         guard let row else { return nil }
@@ -52,6 +54,7 @@ extension Records {
         try MergedTraits.ofCompany(row[0], in: self.db).write(into: &writer)
         writer.member("personCount", row[6] as Int64)
         try self.writeResult("icp", of: .icp, subject: row[0], into: &writer)
+        try self.writeTrend(of: .company, row[0], into: &writer)
         writer.member("createdAt", Instant(milliseconds: row[4]).iso8601)
         writer.member("updatedAt", Instant(milliseconds: row[5]).iso8601)
     }

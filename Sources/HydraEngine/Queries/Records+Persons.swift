@@ -7,18 +7,20 @@ extension Records {
     private static let personColumns = """
         persons.id, persons.key, persons.createdAt, persons.updatedAt, persons.firstSeenAt, persons.lastSeenAt,
             companies.key, companies.name, companies.domain
-        FROM persons LEFT JOIN companies ON companies.id = persons.company
         """
+    private static let personTables = "FROM persons LEFT JOIN companies ON companies.id = persons.company"
 
-    /// A page of persons, the latest created first.
+    /// A page of persons.
     func persons(_ filter: PersonFilter, after cursor: Cursor?, limit: Int) throws -> [UInt8] {
         let (conditions, values) = filter.conditions(self.account)
+        let order = filter.order
+        let behind = order.condition(after: cursor, row: "persons.id")
         let rows = try self.rows(
             """
-            SELECT \(Self.personColumns) WHERE persons.account = ? AND persons.id < ?\(conditions)
-            ORDER BY persons.id DESC LIMIT ?
+            SELECT \(Self.personColumns), \(order.column) \(Self.personTables)
+            WHERE persons.account = ?\(conditions)\(behind.sql) \(order.clause(row: "persons.id")) LIMIT ?
             """,
-            StatementArguments([self.account.id, cursor?.row ?? Int64.max] + values + [limit + 1])
+            StatementArguments([self.account.id] + values + behind.arguments + [limit + 1])
         )
         var page = Page(limit: limit)
         while let row = try rows.next() {
@@ -26,7 +28,7 @@ extension Records {
             page.writer.beginObject()
             try self.writePerson(row, into: &page.writer)
             page.writer.endObject()
-            page.wrote(Cursor(position: 0, row: row[0]))
+            page.wrote(order.cursor(row, id: row[0]))
         }
         return page.finish(hasMore: false, scope: filter.scope, salt: self.account.salt)
     }
@@ -35,7 +37,7 @@ extension Records {
     func personDocument(_ id: String) throws -> [UInt8]? {
         guard let person = try self.person(id) else { return nil }
         let row = try self.row(
-            "SELECT \(Self.personColumns) WHERE persons.id = ? AND persons.account = ?",
+            "SELECT \(Self.personColumns) \(Self.personTables) WHERE persons.id = ? AND persons.account = ?",
             [person, self.account.id]
         )
         guard let row else { return nil }
@@ -79,6 +81,7 @@ extension Records {
         }
         try self.writeResult("role", of: .role, subject: person, into: &writer)
         try self.writeResult("persona", of: .persona, subject: person, into: &writer)
+        try self.writeTrend(of: .person, person, into: &writer)
         writer.member("createdAt", Instant(milliseconds: row[2]).iso8601)
         writer.member("updatedAt", Instant(milliseconds: row[3]).iso8601)
         writer.member("firstSeenAt", Instant(milliseconds: row[4]).iso8601)

@@ -10,6 +10,8 @@ enum Findings {
         try self.execute("DELETE FROM personPoints WHERE person = ?", [person], db)
         try self.execute("DELETE FROM companySpans WHERE person = ?", [person], db)
         try self.execute("DELETE FROM stalePersons WHERE person = ?", [person], db)
+        try PatternStore.forget(.person, person, in: db)
+        try PatternStore(db: db, account: account).makeStale()
         try self.execute(
             """
             DELETE FROM scanResults WHERE subject = ?
@@ -25,6 +27,7 @@ enum Findings {
         try self.execute("DELETE FROM companyPoints WHERE company = ?", [company], db)
         try self.execute("DELETE FROM companySpans WHERE company = ?", [company], db)
         try self.execute("DELETE FROM staleCompanies WHERE company = ?", [company], db)
+        try PatternStore.forget(.company, company, in: db)
         try self.execute(
             """
             DELETE FROM scanResults WHERE subject = ?

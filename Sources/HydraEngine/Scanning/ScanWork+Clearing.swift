@@ -41,6 +41,7 @@ extension ScanWork {
             let references = try db.cachedStatement(sql: "UPDATE features SET rows = rows - ? WHERE id = ?")
             for (feature, count) in removed { try references.execute(arguments: [count, feature]) }
             if rows.count < Self.clearedRows {
+                try db.cachedStatement(sql: "DELETE FROM useHistory WHERE usageSet = ?").execute(arguments: [retired])
                 try db.cachedStatement(sql: "DELETE FROM usageSets WHERE id = ?").execute(arguments: [retired])
             }
         }

@@ -1,9 +1,6 @@
 import Dispatch
 import GRDB
-import Glibc
-import GroupCommit
 import Logging
-import Synchronization
 
 /// Keeps data points and results of scanners up to date, on a thread of its own.
 ///
@@ -18,17 +15,11 @@ final class Scanning: Sendable {
     private static let idle = DispatchTimeInterval.seconds(5)
     /// After an error of the store, which is the committer's to report too.
     private static let retry = Duration.seconds(5)
-    /// Of the thread: calls go first.
-    private static let niceness: Int32 = 10
 
     private let store: Store
     private let clock: @Sendable () -> Instant
     private let logger: Logger
-    private let signal = DispatchSemaphore(value: 0)
-    private let isSignalled = Atomic<Bool>(false)
-    private let isStopping = Atomic<Bool>(false)
-    private let ended = DispatchSemaphore(value: 0)
-    private let isStarted = Atomic<Bool>(false)
+    private let loop = BackgroundLoop()
 
     init(store: Store, clock: @escaping @Sendable () -> Instant, logger: Logger) {
         self.store = store
@@ -37,27 +28,17 @@ final class Scanning: Sendable {
     }
 
     func start() {
-        self.isStarted.store(true, ordering: .sequentiallyConsistent)
-        WorkerThread.start(name: "hydra-scan") {
-            // Linux has a niceness for each thread.
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
-            self.run()
-            self.ended.signal()
-        }
+        self.loop.start(name: "hydra-scan") { self.run() }
     }
 
     /// Says that there may be work. Cheap.
     func wake() {
-        guard !self.isSignalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        self.signal.signal()
+        self.loop.wake()
     }
 
     /// Ends after the step it is in. Blocks until then.
     func stop() {
-        guard self.isStarted.load(ordering: .sequentiallyConsistent) else { return }
-        guard !self.isStopping.exchange(true, ordering: .sequentiallyConsistent) else { return }
-        self.signal.signal()
-        self.ended.wait()
+        self.loop.stop()
     }
 
     /// Does all the work there is, on the calling thread. For an engine that does not work by itself.
@@ -70,17 +51,16 @@ final class Scanning: Sendable {
         var work = ScanWork(store: self.store, clock: self.clock)
         var round = 0
         var began = ContinuousClock.now
-        while !self.isStopping.load(ordering: .sequentiallyConsistent) {
+        while !self.loop.isStopping {
             do {
                 while try work.step() {
-                    if self.isStopping.load(ordering: .sequentiallyConsistent) { return }
+                    if self.loop.isStopping { return }
                     guard work.rounds != round else { continue }
                     round = work.rounds
-                    self.sleep(max(Self.pause, (ContinuousClock.now - began) * Self.pauseFactor))
+                    self.loop.sleep(max(Self.pause, (ContinuousClock.now - began) * Self.pauseFactor))
                     began = .now
                 }
-                self.wait(Self.idle)
-                self.isSignalled.store(false, ordering: .sequentiallyConsistent)
+                self.loop.wait(Self.idle)
                 began = .now
             } catch {
                 self.logger.error(
@@ -89,20 +69,8 @@ final class Scanning: Sendable {
                 )
                 // What was gathered may be from a moment that is gone.
                 work = ScanWork(store: self.store, clock: self.clock)
-                self.sleep(Self.retry)
+                self.loop.sleep(Self.retry)
             }
-        }
-    }
-
-    private func wait(_ time: DispatchTimeInterval) {
-        _ = self.signal.wait(timeout: .now() + time)
-    }
-
-    /// A pause that only stopping ends early.
-    private func sleep(_ time: Duration) {
-        let end = ContinuousClock.now + time
-        while !self.isStopping.load(ordering: .sequentiallyConsistent), ContinuousClock.now < end {
-            usleep(20_000)
         }
     }
 }

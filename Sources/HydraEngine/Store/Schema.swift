@@ -35,6 +35,12 @@ enum Schema {
         migrator.registerMigration("2 sources") { db in
             try db.execute(sql: self.sources)
         }
+        migrator.registerMigration("3 patterns") { db in
+            try db.execute(sql: self.patterns)
+        }
+        migrator.registerMigration("3 sorted persons") { db in
+            try db.execute(sql: self.sortedPersons)
+        }
         return migrator
     }
 
@@ -101,6 +107,14 @@ enum Schema {
         CREATE INDEX personsByAccount ON persons (account, id);
         CREATE INDEX personsByEmail ON persons (account, email, id) WHERE email IS NOT NULL;
         CREATE INDEX personsByCompany ON persons (company, id) WHERE company IS NOT NULL;
+        """
+
+    /// What persons are sorted by when they are sorted by name, lower-cased. Persons from before have their e-mail there
+    /// until their next identify.
+    private static let sortedPersons = """
+        ALTER TABLE persons ADD COLUMN sortName ANY NOT NULL DEFAULT '';
+        UPDATE persons SET sortName = email WHERE email IS NOT NULL;
+        CREATE INDEX personsByName ON persons (account, sortName, id);
         """
 
     private static let companies = """

@@ -6,6 +6,15 @@ enum SearchText {
         SQLText.value(parts.compactMap { $0.map { self.folded($0) } }.joined(separator: "\n"))
     }
 
+    /// Characters of a sort key: it travels in cursors.
+    private static let sortScalars = 100
+
+    /// What a record is sorted by: the first part that is there.
+    static func sortKey(_ parts: [String?]) -> any DatabaseValueConvertible {
+        let text = self.folded(parts.lazy.compactMap(\.self).first { !$0.isEmpty } ?? "")
+        return SQLText.value(String(String.UnicodeScalarView(text.unicodeScalars.prefix(self.sortScalars))))
+    }
+
     /// A NUL would end SQLite's text, a line break is the separator: both become spaces.
     static func folded(_ text: String) -> String {
         String(

@@ -9,10 +9,14 @@ import JSON
 struct UsageSource: Sendable {
     /// The scanner's public id.
     let scanner: String
+    /// Of its definition.
+    let version: Int64
     let isEnabled: Bool
     let weights: UsageWeights
     let usageSet: Int64
     private let ignored: Set<String>
+
+    var ignoresAny: Bool { !self.ignored.isEmpty }
 
     func ignores(_ feature: String) -> Bool { self.ignored.contains(feature) }
 
@@ -20,7 +24,8 @@ struct UsageSource: Sendable {
     static func of(_ account: Account, in db: Database) throws -> UsageSource? {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT scanners.key, scanners.isEnabled, scanners.definition, usageSets.id FROM scanners
+                SELECT scanners.key, scanners.isEnabled, scanners.definition, usageSets.id, scanners.version
+                FROM scanners
                 JOIN usageSets ON usageSets.scanner = scanners.id AND usageSets.isRetired = 0
                 WHERE scanners.account = ? AND scanners.kind = 'product_usage' ORDER BY usageSets.id DESC LIMIT 1
                 """
@@ -31,6 +36,7 @@ struct UsageSource: Sendable {
         guard case .usage(let usage) = definition.config else { return nil }
         return UsageSource(
             scanner: PublicID.scanner(key),
+            version: row[4],
             isEnabled: row[1],
             weights: usage.weights,
             usageSet: row[3],

@@ -1,5 +1,5 @@
 /// Many questions asked at once: which answers to believe.
-enum FalseDiscoveryRate {
+package enum FalseDiscoveryRate {
     /// Of the labels of a kind that are shown, at most this share is expected to be chance.
     package static let level = 0.05
 

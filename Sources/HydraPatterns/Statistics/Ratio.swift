@@ -4,6 +4,9 @@ import Glibc
 ///
 /// A value; any thread.
 package struct Ratio: Equatable, Sendable {
+    /// Of the interval.
+    package static let confidence = 0.95
+
     package let value: Double
     package let low: Double
     /// Infinite where the counts set no bound.
@@ -13,6 +16,13 @@ package struct Ratio: Equatable, Sendable {
         self.value = value
         self.low = low
         self.high = high
+    }
+
+    /// How far the interval is from 1, as a multiple: its nearer bound, turned up where the effect is downwards; 1 where
+    /// it holds 1.
+    package var strength: Double {
+        if self.low > 1 { return min(self.low, 1e9) }
+        return self.high < 1 ? min(1 / max(self.high, 1e-9), 1e9) : 1
     }
 
     /// The ratio of two shares, by the logarithm's normal interval (Katz and others, Biometrics 34, 1978) with half a

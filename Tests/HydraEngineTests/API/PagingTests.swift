@@ -53,6 +53,37 @@ import Testing
         #expect(found.filter { $0.hasPrefix("m") && !$0.hasPrefix("mid") } == before)
     }
 
+    /// Each order is that of its key, and a walk through it meets everybody once, also while others arrive.
+    @Test(arguments: ["createdAt", "lastSeenAt", "name", "uses"], ["", "-"])
+    func everyOrderIsWalkedWhole(key: String, sign: String) async throws {
+        let fixture = try Fixture()
+        let names = ["Zoe", "ada", "", "Émile", "ada", "bob", "Bob", "\\u0000x"]
+        try await fixture.takeTogether(
+            names.enumerated().map { index, name in
+                .identify("m\(index)", user: "u\(index)", at: (index * 5) % 8, #"{"name":"\#(name)"}"#)
+            }
+        )
+        let whole = await fixture.get("/v1/persons?sort=\(sign)\(key)")
+        try #require(whole.status == 200, "\(whole.text)")
+        let all = whole.items.compactMap { $0["id"]?.string }
+        #expect(all.count == names.count)
+        if key == "name" {
+            // Without a name it is the user id; a NUL is a space.
+            let keys = whole.items.map { person in
+                (person["name"]?.string?.lowercased() ?? person["userId"]?.string ?? "").replacing("\0", with: " ")
+            }
+            let sorted = keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            #expect(keys == (sign == "-" ? sorted.reversed() : sorted))
+        }
+        let backwards = await fixture.get("/v1/persons?sort=\(sign == "-" ? "" : "-")\(key)")
+        #expect(backwards.items.compactMap { $0["id"]?.string } == all.reversed())
+        let found = try await self.walk(fixture, "/v1/persons?sort=\(sign)\(key)", limit: 3) { page in
+            try await fixture.take(.identify("new\(page)", user: "v\(page)", at: page, #"{"name":"carl"}"#))
+        }
+        #expect(Set(found).count == found.count)
+        #expect(found.filter { all.contains($0) } == all)
+    }
+
     @Test func newPersonsBetweenPagesDoNotShiftTheList() async throws {
         let fixture = try Fixture()
         try await fixture.takeTogether((0..<9).map { .track("m\($0)", anonymous: "a\($0)", at: $0) })

@@ -1,0 +1,58 @@
+import Dispatch
+import Glibc
+import GroupCommit
+import Synchronization
+
+/// A thread for work that nobody waits for: it is woken, it pauses, and it ends when it is told to.
+///
+/// Any thread may wake and stop it; `wait` and `sleep` are the body's own.
+final class BackgroundLoop: Sendable {
+    /// Of the thread: calls go first.
+    private static let niceness: Int32 = 10
+
+    private let signal = DispatchSemaphore(value: 0)
+    private let isSignalled = Atomic<Bool>(false)
+    private let isToldToStop = Atomic<Bool>(false)
+    private let isStarted = Atomic<Bool>(false)
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// The body should end soon.
+    var isStopping: Bool { self.isToldToStop.load(ordering: .sequentiallyConsistent) }
+
+    /// - Parameter body: runs once; returns when ``isStopping``.
+    func start(name: String, body: @escaping @Sendable () -> Void) {
+        self.isStarted.store(true, ordering: .sequentiallyConsistent)
+        WorkerThread.start(name: name) {
+            // Linux has a niceness for each thread.
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+            body()
+            self.ended.signal()
+        }
+    }
+
+    /// Says that there may be work. Cheap.
+    func wake() {
+        guard !self.isSignalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        self.signal.signal()
+    }
+
+    /// Blocks until the body has ended, if it was ever started.
+    func stop() {
+        guard self.isStarted.load(ordering: .sequentiallyConsistent) else { return }
+        guard !self.isToldToStop.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        self.signal.signal()
+        self.ended.wait()
+    }
+
+    /// Until somebody wakes it or the time is over. What wakes it from here on counts for the next time.
+    func wait(_ time: DispatchTimeInterval) {
+        _ = self.signal.wait(timeout: .now() + time)
+        self.isSignalled.store(false, ordering: .sequentiallyConsistent)
+    }
+
+    /// A pause that only stopping ends early.
+    func sleep(_ time: Duration) {
+        let end = ContinuousClock.now + time
+        while !self.isStopping, ContinuousClock.now < end { usleep(20_000) }
+    }
+}
