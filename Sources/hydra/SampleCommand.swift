@@ -156,7 +156,11 @@ struct SampleCommand: ParsableCommand {
             print("  \(curl) \(self.hydra)/v1/persons/\(id)")
             print("  \(curl) '\(self.hydra)/v1/persons/\(id)/features?days=30'")
             print("  \(curl) '\(self.hydra)/v1/persons/\(id)/usage?days=30&by=week'")
+            print("  \(curl) \(self.hydra)/v1/persons/\(id)/patterns")
         }
+        print("what is unusual, as soon as the background has looked (half a minute):")
+        print("  \(curl) '\(self.hydra)/v1/persons?label=power_user'")
+        print("  \(curl) \(self.hydra)/v1/patterns")
         print("companies, with how well they fit:")
         print("  \(curl) '\(self.hydra)/v1/companies?limit=3'")
     }

@@ -61,6 +61,38 @@ def test_a_sample_fills_every_answer_and_the_second_time_changes_nothing(stack: 
     assert 0 <= counts(stack)[0] - taken[0] < 20
 
 
+def test_what_was_planted_in_the_sample_is_found_with_its_evidence(stack: Stack) -> None:
+    done = sample(stack, "--persons", "400", "--days", "60", "--seed", "3")
+    assert done.returncode == 0, done.stderr
+    stack.drained()
+
+    def labelled() -> list[dict]:
+        return stack.persons("label=power_user&sort=-uses&limit=200")
+
+    found = wait_for(lambda: len(people := labelled()) >= 3 and people, "labels on persons", timeout=60)
+    answer = stack.ask_hydra(f"/v1/persons/{found[0]['id']}/patterns").json
+    pattern = next(item for item in answer["items"] if item["kind"] == "power_user")
+    evidence = pattern["evidence"]
+    assert evidence["adjusted"] <= evidence["falseDiscoveryRate"] == 0.05
+    assert evidence["effect"]["low"] > 1 and evidence["comparison"]["size"] >= 29
+    assert pattern["features"][0] in pattern["label"] and str(int(evidence["counts"][0]["value"])) in pattern["text"]
+    features = stack.ask_hydra(f"/v1/persons/{found[0]['id']}/features?days=30").json["items"]
+    assert pattern["features"][0] in [item["feature"] for item in features[:2]]
+
+    kinds = {label["kind"] for person in stack.persons("limit=200") for label in person["labels"]}
+    assert {"power_user", "gone_quiet"} <= kinds
+    adopted = stack.ask_hydra("/v1/patterns").json
+    assert ["Dashboards", "Alerts"] in [item["features"] for item in adopted["items"]]
+    assert all("associated" in item["text"] for item in adopted["items"])
+
+    # One event more, a day's increment: nothing old is counted twice or lost.
+    before = stack.ask_hydra(f"/v1/persons/{found[0]['id']}/patterns").json["minedAt"]
+    stack.post("/v1/track", {"userId": found[0]["userId"], "event": "Used", "properties": {"feature": "Search"}})
+    wait_for(lambda: stack.ask_hydra("/v1/patterns").json["minedAt"] > before, "the next pass", timeout=60)
+    after = stack.ask_hydra(f"/v1/persons/{found[0]['id']}/patterns").json["items"]
+    assert [item["evidence"] for item in after] == [item["evidence"] for item in answer["items"]]
+
+
 def test_a_killed_hydra_counts_every_event_once(stack: Stack) -> None:
     made = stack.post("/v1/scanners", {"kind": "product_usage", "name": "Use"}, key=stack.api_key, port=stack.hydra)
     assert made.status == 201
