@@ -227,6 +227,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+
+        // MARK: Measuring (Tests/bench); not shipped
+        .executableTarget(
+            name: "empty-responder",
+            dependencies: ["FastCGI", logging],
+            path: "Tests/Benchmarks/empty-responder",
+            swiftSettings: settings
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,3 @@
+module bench/responder
+
+go 1.19
