@@ -235,6 +235,12 @@ let package = Package(
             path: "Tests/Benchmarks/empty-responder",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "micro-benchmarks",
+            dependencies: ["Segment", "JSON", "Hydra", "Spool", "Telemetry", logging],
+            path: "Tests/Benchmarks/Micro",
+            swiftSettings: settings
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

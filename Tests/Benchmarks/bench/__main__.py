@@ -114,10 +114,12 @@ def run_all(bench: Bench, wanted: Any, sections: list[Section], has_instructions
             sections.append(measure(bench, group, rows, has_instructions))
             print_section(sections[-1])
             sys.stdout.flush()
-    for keys, experiment in EXPERIMENTS.values():
-        if any(wanted(key) for key in keys):
-            sections.append(experiment(bench, wanted))
-            print_section(sections[-1])
+    for _, experiment in EXPERIMENTS.values():
+        # What is not wanted is skipped in there: the names of some rows depend on the options.
+        section = experiment(bench, wanted)
+        if section.results:
+            sections.append(section)
+            print_section(section)
             sys.stdout.flush()
 
 
