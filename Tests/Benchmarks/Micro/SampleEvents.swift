@@ -6,12 +6,13 @@ enum SampleEvents {
 
     /// One track of some 350 bytes.
     static func event(_ number: Int) -> String {
-        let id = String(number, radix: 16)
+        let digits = String(number, radix: 16)
+        let id = String(repeating: "0", count: 12 - digits.count) + digits
         return
-            #"{"type":"track","messageId":"4f1d3c52-9b1e-4a77-8c55-\#(String(repeating: "0", count: 12 - id.count))\#(id)","#
-            + #""userId":"user-\#(number % 1_000)","event":"Device deploy started","#
-            + #""timestamp":"2027-01-15T08:00:00.123Z","properties":{"feature":"Device management","#
-            + #""eventFlag":"Positive","count":17,"note":"lorem ipsum dolor sit amet lorem ipsum"},"#
+            #"{"type":"track","messageId":"4f1d3c52-9b1e-4a77-8c55-\#(id)","userId":"user-\#(number % 1_000)","#
+            + #""event":"Device deploy started","timestamp":"2027-01-15T08:00:00.123Z","#
+            + #""properties":{"feature":"Device management","eventFlag":"Positive","count":17,"#
+            + #""note":"lorem ipsum dolor sit amet lorem ipsum"},"#
             + #""context":{"library":{"name":"analytics-python","version":"2.3.2"}}}"#
     }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ROOT / "Tests" / "Benchmarks"
-RELEASE = ROOT / ".build" / "release"
+PROGRAMS = Path(os.environ.get("HYDRA_BIN") or ROOT / ".build" / "release").resolve()
 TOOLS = ROOT / ".build" / "bench-tools"
 
 

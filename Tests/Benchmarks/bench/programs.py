@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .context import RELEASE, SOURCES, TOOLS, Bench, Failure, run
+from .context import PROGRAMS, SOURCES, TOOLS, Bench, Failure, run
 from .processes import Process
 from .site import fill
 
@@ -86,7 +86,7 @@ def empty_responder(bench: Bench, connections: int = 4096) -> Program:
     """Our FastCGI target and nothing else: four threads, as the gateway has."""
     name = bench.fresh("ours-empty")
     socket = socket_of(bench, name)
-    return start(bench, name, [str(RELEASE / "empty-responder"), str(socket), str(connections)], socket)
+    return start(bench, name, [str(PROGRAMS / "empty-responder"), str(socket), str(connections)], socket)
 
 
 def c_pool(bench: Bench, threads: int | None = None) -> Program:
@@ -167,7 +167,7 @@ class Gateway(Program):
     spool: Path
 
     def status(self) -> dict[str, Any]:
-        return json.loads(run([str(RELEASE / "hydra-gateway"), "status", "--json", "--config",
+        return json.loads(run([str(PROGRAMS / "hydra-gateway"), "status", "--json", "--config",
                                str(self.configuration)], timeout=60))
 
     def stored(self) -> int:
@@ -204,7 +204,7 @@ sources:
     try:
         for number, socket in enumerate(sockets):
             program.processes.append(Process(
-                [str(RELEASE / "hydra-gateway"), "serve", "--config", str(configuration), "--listen", f"unix:{socket}",
+                [str(PROGRAMS / "hydra-gateway"), "serve", "--config", str(configuration), "--listen", f"unix:{socket}",
                  "--name", f"bench-{number}"], bench.data / f"{name}.out"))
         if waits:
             for process, socket in zip(program.processes, sockets, strict=True):

@@ -88,7 +88,9 @@ def print_section(section: Section) -> None:
 
 def text(value: Any) -> str:
     if isinstance(value, list):
-        return text(statistics.median(value))
+        value = statistics.median(value)
+    if isinstance(value, float):
+        value = round(value, 2) if abs(value) < 1_000 else round(value)
     return f"{value:,}".replace(",", " ")
 
 

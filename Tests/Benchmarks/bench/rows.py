@@ -94,9 +94,9 @@ GROUPS = (
     ), ("Driven by wrk with Lua, which takes a good part of the machine.",)),
     Group("clients", "Growth: clients", None, tuple(
         row for clients in (1, 8, 64, 512) for row in (
-            Row(f"clients/ours-{clients}", f"ours, durable, {clients} clients", programs.gateway,
+            Row(f"clients/ours-{clients}", f"ours, durable; clients: {clients}", programs.gateway,
                 Load(connections=clients), production=True),
-            Row(f"clients/c-{clients}", f"C pool, without work, {clients} clients", c_pool_for(clients),
+            Row(f"clients/c-{clients}", f"C pool, without work; clients: {clients}", c_pool_for(clients),
                 Load(connections=clients), production=True),
         )), ("The C pool has as many threads as nginx may open connections.",)),
 )
