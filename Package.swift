@@ -66,6 +66,10 @@ let package = Package(
         .systemLibrary(name: "CPublicSuffix", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         // One spelling for internationalised domain names.
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        // Questions to the DNS, and what to wait for until they are answered.
+        .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        // HTML as it is found in the world.
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
             name: "CSimdJSON",
             cxxSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))],
@@ -121,6 +125,16 @@ let package = Package(
             dependencies: ["HydraDataPoints", "HydraRoles", "JSON"],
             swiftSettings: settings
         ),
+        .target(
+            name: "HydraSourcing",
+            dependencies: [
+                "HydraDataPoints", "JSON", "GroupCommit", "CCares", "CXML2", httpClient,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "HydraPatterns", dependencies: ["CBoostMath"], swiftSettings: settings),
         .target(
             name: "HydraEngine",
@@ -150,7 +164,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "hydra",
-            dependencies: ["HydraEngine", "HydraSample", "FastCGI", "Telemetry", arguments, logging],
+            dependencies: ["HydraEngine", "HydraSourcing", "HydraSample", "FastCGI", "Telemetry", arguments, logging],
             swiftSettings: settings
         ),
 
@@ -214,6 +228,11 @@ let package = Package(
             dependencies: ["HydraScanners", "HydraDataPoints", "HydraRoles", "JSON"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "HydraSourcingTests",
+            dependencies: ["HydraSourcing", "HydraDataPoints", "JSON", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "HydraPatternsTests", dependencies: ["HydraPatterns"], swiftSettings: settings),
         .testTarget(
             name: "HydraSampleTests",
@@ -223,7 +242,7 @@ let package = Package(
         .testTarget(
             name: "HydraEngineTests",
             dependencies: [
-                "HydraEngine", "HydraScanners", "HydraPatterns", "Hydra", "JSON", "TestSupport", grdb,
+                "HydraEngine", "HydraScanners", "HydraDataPoints", "HydraPatterns", "Hydra", "JSON", "TestSupport", grdb,
             ],
             swiftSettings: settings
         ),

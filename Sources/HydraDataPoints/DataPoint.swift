@@ -30,6 +30,10 @@ package enum DataSource: String, CaseIterable, Sendable {
     case campaign
     case companyTrait = "company_trait"
     case domain
+    /// The company's domain in the DNS.
+    case dns
+    /// The company's home page.
+    case homePage = "home_page"
 }
 
 /// What a trait, a data point or a condition can hold.

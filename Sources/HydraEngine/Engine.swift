@@ -21,6 +21,7 @@ package final class Engine: Sendable {
     private let writer: CallWriter
     let scanning: Scanning
     let mining: Mining
+    let sourcing: Sourcing
 
     /// Opens the directory, or says why not.
     ///
@@ -42,10 +43,15 @@ package final class Engine: Sendable {
         self.scanning = scanning
         let mining = Mining(store: store, clock: options.clock, logger: logger)
         self.mining = mining
+        let sourcing = Sourcing(store: store, lookup: options.lookup, clock: options.clock, logger: logger) {
+            scanning.wake()
+        }
+        self.sourcing = sourcing
         self.committer = GroupCommitter(label: "hydra-commit") { items in
             let outcomes = writer.commit(items)
             scanning.wake()
             mining.wake()
+            sourcing.wake()
             return outcomes
         }
         do {
@@ -59,13 +65,14 @@ package final class Engine: Sendable {
         guard options.isWorkingInBackground else { return }
         scanning.start()
         mining.start()
+        sourcing.start()
     }
 
     /// Does all the background's work there is, on the calling thread, and returns when nothing is left.
     ///
     /// For an engine whose background does not work by itself (``EngineOptions/isWorkingInBackground``).
     package func settle() throws {
-        try self.scanning.settle()
+        repeat { try self.scanning.settle() } while try self.sourcing.settle()
         try self.mining.settle()
     }
 
@@ -77,6 +84,7 @@ package final class Engine: Sendable {
 
     /// Commits what waits and closes the files. Blocks; further calls are refused.
     package func close() {
+        self.sourcing.stop()
         self.scanning.stop()
         self.mining.stop()
         self.committer.stop()

@@ -1,3 +1,5 @@
+package import HydraDataPoints
+
 /// How an engine runs. Defaults suit one machine.
 package struct EngineOptions: Sendable {
     /// Threads that read and answer at once.
@@ -11,6 +13,9 @@ package struct EngineOptions: Sendable {
 
     /// Whether scanners, patterns and network sources work by themselves; off, ``Engine/settle()`` has them work.
     package var isWorkingInBackground = true
+
+    /// Asks the network about companies of accounts that switched it on; nil: nobody does.
+    package var lookup: (any CompanyLookup)?
 
     package init() {}
 }

@@ -1,6 +1,7 @@
 import FastCGI
 import Glibc
 import HydraEngine
+import HydraSourcing
 import Logging
 import Telemetry
 
@@ -38,6 +39,9 @@ struct Server {
     private func serve(_ sink: LogSink, _ logger: Logger) throws {
         var engineOptions = EngineOptions()
         engineOptions.workers = self.options.workers
+        let sourcing = try CompanySourcing()
+        defer { sourcing.close() }
+        engineOptions.lookup = sourcing
         let engine = try Engine(directory: self.data, options: engineOptions, logger: logger)
         defer { engine.close() }
         let observer = CallLog(sink: sink, level: logger.logLevel)

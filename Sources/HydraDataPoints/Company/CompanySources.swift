@@ -1,13 +1,18 @@
-/// The sources of data points about a company that need no network: its traits and its domain.
+/// The sources of data points about a company: its traits, its domain, and what was found in the network before.
 ///
 /// Names: `company.domain`, `company.domainKind` (`company`, `education`, `government`, `organisation`), `company.name`,
 /// `company.country`, `company.industry`, `company.employees`, `company.plan`. A pure function; a value, any thread.
 package struct CompanySources: Sendable {
     package init() {}
 
-    /// - Parameter domain: of ``DomainName/registrable(_:)``; nil if it is not known.
+    /// The highest confidence of what the network says: what a caller says of a company, with 1, always wins.
+    private static let maximumNetworkConfidence = 0.95
+
+    /// - Parameters:
+    ///   - domain: of ``DomainName/registrable(_:)``; nil if it is not known.
+    ///   - network: what a ``CompanyLookup`` found, to be shown beside the rest.
     /// - Returns: one point for each name, by name.
-    package func dataPoints(domain: String?, traits: [TraitFact]) -> [DataPoint] {
+    package func dataPoints(domain: String?, traits: [TraitFact], network: [DataPoint] = []) -> [DataPoint] {
         // What follows from the domain is as old as the newest thing that is known.
         let time = traits.map(\.time).max() ?? 0
         let traits = TraitTable(traits)
@@ -30,6 +35,10 @@ package struct CompanySources: Sendable {
             points.add("company.country", .text(Country.code(text) ?? text), .companyTrait, time, 1)
         }
         if let domain { Self.read(domain, time, into: &points) }
+        for point in network {
+            let confidence = min(point.confidence, Self.maximumNetworkConfidence)
+            points.add(point.name, point.value, point.source, point.time, confidence)
+        }
         return points.sorted
     }
 

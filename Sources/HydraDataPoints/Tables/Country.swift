@@ -1,7 +1,7 @@
 /// Countries by ISO 3166-1 codes.
 ///
 /// Stateless; any thread.
-enum Country {
+package enum Country {
     /// Country-code domains that the whole world registers names under: they say nothing of a place.
     private static let generic: Set<String> = [
         "ac", "ag", "ai", "am", "as", "bz", "cc", "cd", "co", "cx", "dj", "fm", "gg", "gl", "gs", "im", "io", "is",
@@ -28,7 +28,7 @@ enum Country {
     ]
 
     /// The code of a country that is named by its code or by its usual name.
-    static func code(_ text: String) -> String? {
+    package static func code(_ text: String) -> String? {
         let trimmed = text.trimmed
         if let code = self.names[trimmed.lowercased()] { return code }
         guard trimmed.utf8.count == 2, trimmed.allSatisfy({ $0.isASCII && $0.isLetter }) else { return nil }

@@ -17,6 +17,9 @@ extension HydraAPI {
         case (.rotate(let id), _): return try keys.rotate(id, request.body)
         case (.sources, _):
             return .json(try self.engine.store.pool.read { db in try Records(db: db, account: account).sources() })
+        case (.sourcing, _):
+            let sourcing = SourcingEndpoint(engine: self.engine, account: account)
+            return request.method == "PATCH" ? try sourcing.change(request.body) : try sourcing.show()
         }
     }
 }

@@ -4,12 +4,14 @@ enum SettingsRoute: Equatable, Sendable {
     case key(id: String)
     case rotate(id: String)
     case sources
+    case sourcing
 
     /// - Parameter segments: those behind `settings`.
     init?(_ segments: some Collection<String>) {
         switch Array(segments) {
         case ["keys"]: self = .keys
         case ["sources"]: self = .sources
+        case ["sourcing"]: self = .sourcing
         case let parts where parts.count == 2 && parts[0] == "keys": self = .key(id: parts[1])
         case let parts where parts.count == 3 && parts[0] == "keys" && parts[2] == "rotate":
             self = .rotate(id: parts[1])
@@ -24,6 +26,7 @@ enum SettingsRoute: Equatable, Sendable {
         case .key: ["DELETE"]
         case .rotate: ["POST"]
         case .sources: ["GET", "HEAD"]
+        case .sourcing: ["GET", "HEAD", "PATCH"]
         }
     }
 
@@ -33,6 +36,7 @@ enum SettingsRoute: Equatable, Sendable {
         case .key: "key"
         case .rotate: "key_rotate"
         case .sources: "sources"
+        case .sourcing: "sourcing"
         }
     }
 }

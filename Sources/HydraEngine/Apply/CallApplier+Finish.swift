@@ -16,8 +16,13 @@ extension CallApplier {
         for company in self.pending.companies {
             try self.writeSummary(ofCompany: company, parser: parser)
             try Findings.makeStale(company: company, in: self.db)
+            try SourcedDomains.enqueue(company: company, in: self.db)
         }
         for company in self.pending.deserted {
+            let domain = try String.fetchOne(
+                self.db.cachedStatement(sql: "SELECT domain FROM companies WHERE id = ?"),
+                arguments: [company]
+            )
             try self.execute(
                 """
                 DELETE FROM companies WHERE id = ?1
@@ -29,6 +34,7 @@ extension CallApplier {
             if self.db.changesCount > 0 {
                 try self.execute("DELETE FROM companyTraits WHERE company = ?", [company])
                 try Findings.forget(company: company, in: self.db)
+                if let domain { try SourcedDomains.forgetUnlessUsed(domain, in: self.db) }
             } else {
                 try Findings.makeStale(company: company, in: self.db)
             }
@@ -101,7 +107,7 @@ extension CallApplier {
 
     /// A company's name from its traits; its domain from what it is recognised by, else from its traits.
     private func writeSummary(ofCompany company: Int64, parser: JSONParser) throws {
-        let statement = try self.db.cachedStatement(sql: "SELECT kind, value FROM companies WHERE id = ?")
+        let statement = try self.db.cachedStatement(sql: "SELECT kind, value, domain FROM companies WHERE id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [company]) else { return }
         let isDomain = row[0] == RecordKey.Kind.companyDomain.rawValue
         let value = SQLText.read(row, 1)
@@ -116,5 +122,6 @@ extension CallApplier {
             "UPDATE companies SET name = ?, domain = ?, searchText = ? WHERE id = ?",
             [SQLText.value(name), domain, SearchText.value([name, domain]), company]
         )
+        if let before: String = row[2], before != domain { try SourcedDomains.forgetUnlessUsed(before, in: self.db) }
     }
 }

@@ -2,6 +2,18 @@ import HydraDataPoints
 import HydraScanners
 import JSON
 
+extension DataPoint {
+    /// One that was written by ``Swift/Array/jsonText``; nil for what was not.
+    init?(json value: JSONValue) {
+        guard let name = value["name"]?.string, let found = value["value"].flatMap({ DataValue(json: $0) }),
+            let source = value["source"]?.string.flatMap({ DataSource(rawValue: $0) }),
+            let time = value["time"]?.string.flatMap({ Instant(parsing: $0) }),
+            let confidence = value["confidence"]?.double
+        else { return nil }
+        self.init(name: name, value: found, source: source, time: time.milliseconds, confidence: confidence)
+    }
+}
+
 extension [DataPoint] {
     /// As the answers show them.
     var jsonText: [UInt8] {

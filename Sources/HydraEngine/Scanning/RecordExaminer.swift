@@ -21,6 +21,7 @@ final class RecordExaminer {
     let now: Instant
     private let parser = JSONParser()
     private var companies: [Int64: CompanyFacts] = [:]
+    private var sources: Set<NetworkSource>?
 
     init(db: Database, account: Account, scanners: ScannerSet, now: Instant) {
         self.db = db
@@ -114,6 +115,14 @@ final class RecordExaminer {
         return facts
     }
 
+    /// Those that the account has switched on.
+    private func networkSources() throws -> Set<NetworkSource> {
+        if let known = self.sources { return known }
+        let sources = try SourcingSettings.of(self.account.id, in: self.db).sources
+        self.sources = sources
+        return sources
+    }
+
     private func readCompany(_ company: Int64) throws -> (CompanyFacts, [DataPoint])? {
         let statement = try self.db.cachedStatement(
             sql: """
@@ -124,7 +133,10 @@ final class RecordExaminer {
         guard let row = try Row.fetchOne(statement, arguments: [company, self.account.id]) else { return nil }
         let domain: String? = row[0]
         let traits = try MergedTraits.ofCompany(company, in: self.db).facts(parser: self.parser)
-        let points = CompanySources().dataPoints(domain: domain, traits: traits)
+        let network = try domain.map {
+            try SourcedDomains.points(of: $0, in: self.networkSources(), parser: self.parser, self.db)
+        }
+        let points = CompanySources().dataPoints(domain: domain, traits: traits, network: network ?? [])
         var facts = CompanyFacts()
         facts.traits = Self.values(traits)
         facts.dataPoints = Self.values(points)

@@ -56,6 +56,12 @@ struct SettingsBody {
         return number
     }
 
+    func bool(_ key: StaticString) throws(SettingsProblem) -> Bool? {
+        guard let member = self.root?[key] else { return nil }
+        guard let value = member.bool else { throw Self.invalid("`\(key)` must be true or false.") }
+        return value
+    }
+
     private static func invalid(_ message: String) -> SettingsProblem {
         SettingsProblem(status: 422, code: "settings_invalid", message: message)
     }

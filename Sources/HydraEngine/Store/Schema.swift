@@ -41,6 +41,9 @@ enum Schema {
         migrator.registerMigration("3 sorted persons") { db in
             try db.execute(sql: self.sortedPersons)
         }
+        migrator.registerMigration("3 sourcing") { db in
+            try db.execute(sql: self.sourcing)
+        }
         return migrator
     }
 

@@ -1,4 +1,5 @@
 import Hydra
+import HydraDataPoints
 import JSON
 import Testing
 
@@ -63,6 +64,8 @@ import Testing
         let companies = await fixture.get("/v1/companies")
         try self.check(companies.root, against: try self.schema("CompanyList"), "CompanyList")
         try self.check(companies.items.first, against: try self.schema("Company"), "Company")
+        let sourcing = await fixture.send("PATCH", "/v1/settings/sourcing", #"{"dns":true}"#)
+        try self.check(sourcing.root, against: try self.schema("Sourcing"), "Sourcing")
         let failed = await fixture.get("/v1/persons?limit=x")
         try self.check(failed.root, against: try self.schema("Error"), "Error")
     }
@@ -76,6 +79,11 @@ import Testing
                 #expect(route.methods.contains(name.uppercased()), "\(name) \(path.key.string)")
             }
         }
+    }
+
+    @Test func everySourceOfDataPointsIsTheContracts() throws {
+        let sources = try self.schema("DataPoint")["properties"]?["source"]?["enum"]?.elements.compactMap(\.string)
+        #expect(sources == DataSource.allCases.map(\.rawValue))
     }
 
     @Test func theLimitsAreTheContracts() throws {

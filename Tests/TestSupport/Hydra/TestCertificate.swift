@@ -1,7 +1,7 @@
 private import Glibc
 package import NIOSSL
 
-/// A self-signed certificate for `localhost` and 127.0.0.1, made by openssl for one test.
+/// A self-signed certificate for one name and 127.0.0.1, made by openssl for one test.
 package struct TestCertificate: Sendable {
     package enum Failure: Error {
         /// The program could not be started: an errno.
@@ -14,13 +14,15 @@ package struct TestCertificate: Sendable {
     package let certificatePath: String
     package let keyPath: String
 
-    /// - Parameter directory: where the two files are written; the test removes it.
-    package init(in directory: String) throws {
+    /// - Parameters:
+    ///   - directory: where the two files are written; the test removes it.
+    ///   - name: of the server.
+    package init(in directory: String, name: String = "localhost") throws {
         self.certificatePath = directory + "/certificate.pem"
         self.keyPath = directory + "/key.pem"
         try Self.run([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            "-days", "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name),IP:127.0.0.1",
             "-keyout", self.keyPath, "-out", self.certificatePath,
         ])
     }
