@@ -230,7 +230,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HydraSourcingTests",
-            dependencies: ["HydraSourcing", "HydraDataPoints", "JSON", "TestSupport"],
+            dependencies: ["HydraSourcing", "HydraEngine", "HydraDataPoints", "JSON", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(name: "HydraPatternsTests", dependencies: ["HydraPatterns"], swiftSettings: settings),

@@ -70,7 +70,8 @@ package final class Engine: Sendable {
 
     /// Does all the background's work there is, on the calling thread, and returns when nothing is left.
     ///
-    /// For an engine whose background does not work by itself (``EngineOptions/isWorkingInBackground``).
+    /// For an engine whose background does not work by itself (``EngineOptions/isWorkingInBackground``). Waits for
+    /// ``EngineOptions/lookup``, which must not need the calling thread to answer.
     package func settle() throws {
         repeat { try self.scanning.settle() } while try self.sourcing.settle()
         try self.mining.settle()

@@ -11,6 +11,27 @@ import Testing
         return Dictionary(uniqueKeysWithValues: points.map { ($0.name, $0.value) })
     }
 
+    @Test func theNetworkNeverOverrulesWhatACallerSaid() {
+        func point(_ name: String, _ value: String, _ confidence: Double) -> DataPoint {
+            DataPoint(name: name, value: .text(value), source: .homePage, time: 9_000, confidence: confidence)
+        }
+        let points = CompanySources().dataPoints(
+            domain: "acme.com",
+            traits: [TraitFact(name: "industry", value: .text("Robots"), time: 5)],
+            network: [point("company.industry", "games", 1), point("company.name", "Acme Inc", 0.8)]
+        )
+        let byName = Dictionary(uniqueKeysWithValues: points.map { ($0.name, $0) })
+        #expect(byName["company.industry"]?.value == .text("robots"))
+        // What the domain suggests is a guess.
+        #expect(byName["company.name"] == point("company.name", "Acme Inc", 0.8))
+        let alone = CompanySources().dataPoints(
+            domain: nil,
+            traits: [],
+            network: [point("company.industry", "games", 1)]
+        )
+        #expect(alone.map(\.confidence) == [0.95])
+    }
+
     static let domains: [(domain: String, name: String?, country: String?, kind: String)] = [
         ("acme-corp.com", "Acme Corp", nil, "company"), ("example.de", "Example", "DE", "company"),
         ("example.co.uk", "Example", "GB", "company"), ("ox.ac.uk", "Ox", "GB", "education"),

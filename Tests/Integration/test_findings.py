@@ -154,4 +154,4 @@ def test_the_contract_is_openapi_and_the_answers_keep_to_it(stack: Stack) -> Non
     schemathesis(
         "--checks", "negative_data_rejection", "--include-operation-id", "createScanner",
         "--include-operation-id", "changeScanner", "--include-operation-id", "previewScanner",
-        "--include-operation-id", "createKey")
+        "--include-operation-id", "createKey", "--include-operation-id", "changeSourcing")

@@ -10,8 +10,15 @@ final class Mailbox: Sendable {
     struct Letter: Sendable {
         let lookup: SourcingWork.Lookup
         let facts: SourcedFacts
-        /// Of ``MonotonicClock``.
-        let began: UInt64
+        /// Nanoseconds.
+        let duration: UInt64
+
+        /// - Parameter began: of ``MonotonicClock``.
+        init(lookup: SourcingWork.Lookup, facts: SourcedFacts, began: UInt64) {
+            self.lookup = lookup
+            self.facts = facts
+            self.duration = MonotonicClock.now() &- began
+        }
     }
 
     struct Delivery: Sendable {

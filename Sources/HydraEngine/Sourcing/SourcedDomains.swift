@@ -27,12 +27,12 @@ enum SourcedDomains {
         )
     }
 
-    /// The same for all companies of an account.
+    /// The same for all companies of an account, behind those that are new: a backlog of hours does not hold them up.
     static func enqueueCompanies(of account: Int64, _ source: NetworkSource, in db: Database) throws {
         try self.execute(
             """
             INSERT INTO sourcedDomains (domain, source, expiresAt)
-            SELECT DISTINCT domain, ?2, 0 FROM companies WHERE account = ?1 AND domain IS NOT NULL
+            SELECT DISTINCT domain, ?2, 1 FROM companies WHERE account = ?1 AND domain IS NOT NULL
             ON CONFLICT DO NOTHING
             """,
             [account, source.rawValue],

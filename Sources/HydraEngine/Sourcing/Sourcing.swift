@@ -118,6 +118,7 @@ final class Sourcing: Sendable {
                     ) { mail.deliver(Mailbox.Letter(lookup: next, facts: $0, began: began)) }
                 }
             } catch {
+                for letter in delivery.letters { work.abandon(letter.lookup) }
                 self.logger.error(
                     "companies cannot be looked up now; it goes on when the store can be read and written",
                     metadata: ["error.message": "\(Store.explain(error, path: self.store.path))"]
@@ -131,11 +132,13 @@ final class Sourcing: Sendable {
 
     private func finish(_ letter: Mailbox.Letter, _ work: inout SourcingWork) throws {
         let (lookup, facts) = (letter.lookup, letter.facts)
+        try work.finish(lookup, facts)
+        self.found()
         var metadata: Logger.Metadata = [
             "event.action": "hydra.sourcing", "domain": "\(lookup.domain)",
             "sources": "\(lookup.sources.map(\.rawValue).sorted().joined(separator: ","))",
             "event.outcome": "\(facts.errors.isEmpty ? "success" : "failure")",
-            "event.duration": "\(MonotonicClock.now() &- letter.began)",
+            "event.duration": "\(letter.duration)",
             "points": "\(facts.points.values.reduce(0) { $0 + $1.count })",
         ]
         if !facts.errors.isEmpty {
@@ -143,7 +146,5 @@ final class Sourcing: Sendable {
             metadata["reason"] = "\(reasons.joined(separator: "; "))"
         }
         self.logger.info("company looked up", metadata: metadata)
-        try work.finish(lookup, facts)
-        self.found()
     }
 }

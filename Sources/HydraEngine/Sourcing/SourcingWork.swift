@@ -67,6 +67,11 @@ struct SourcingWork {
         return try SourcingSettings.wanted(domain, in: db).contains(source)
     }
 
+    /// Forgets that a lookup is on its way, without what it found: it is still due.
+    mutating func abandon(_ lookup: Lookup) {
+        self.running.remove(lookup.domain)
+    }
+
     /// Keeps what was found.
     mutating func finish(_ lookup: Lookup, _ facts: SourcedFacts) throws {
         self.running.remove(lookup.domain)

@@ -86,6 +86,12 @@ package enum StoreCheck {
             """
         ),
         (
+            "looked-up domains of no company",
+            """
+            sourcedDomains WHERE NOT EXISTS (SELECT 1 FROM companies WHERE companies.domain = sourcedDomains.domain)
+            """
+        ),
+        (
             "persons of a company that is not there or another account's",
             """
             persons LEFT JOIN companies ON companies.id = persons.company

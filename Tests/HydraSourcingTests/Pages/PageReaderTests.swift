@@ -131,34 +131,65 @@ import Testing
         #expect(self.read("\u{0}\u{1}").title == nil)
     }
 
-    @Test(
-        .timeLimit(.minutes(1)),
-        arguments: [
-            // Deep, wide, a tag without end, one that hides its end in quotes, many scripts, deep JSON, entities.
-            String(repeating: "<div>", count: 100_000), String(repeating: "<b><i>", count: 80_000),
-            String(repeating: "<p>", count: 170_000),
-            "<a " + (0..<110_000).map { String($0, radix: 36) + "x" }.joined(separator: " "),
-            "<a " + (0..<60_000).map { "a\($0)='>'" }.joined(separator: " "),
-            String(repeating: "<script type='application/ld+json'>{}</script>", count: 11_000),
-            "<script type='application/ld+json'>" + String(repeating: "[", count: 60_000)
-                + String(repeating: "]", count: 60_000)
-                + "</script>",
-            "<!DOCTYPE html ["
-                + (0..<10).map { "<!ENTITY e\($0 + 1) '" + String(repeating: "&e\($0);", count: 10) + "'>" }.joined()
-                + "]><p>&e10;</p>",
-            String(repeating: "&amp", count: 128_000), String(repeating: "<!--", count: 128_000),
-            String(repeating: "<title>", count: 70_000), "<title>" + String(repeating: "x", count: 520_000),
-        ]
-    )
-    func aHostilePageTakesNoTime(html: String) {
+    private static func many(_ count: Int, _ text: (Int) -> String) -> String {
+        (0..<count).map { text($0) }.joined(separator: " ")
+    }
+
+    private static func many(_ count: Int, _ text: String) -> String {
+        String(repeating: text, count: count)
+    }
+
+    private static let hostile: [(name: String, html: String)] = [
+        ("deep", Self.many(100_000, "<div>")),
+        ("deep and misnested", Self.many(80_000, "<b><i>")),
+        ("wide", Self.many(170_000, "<p>")),
+        ("one tag of attributes", "<a " + Self.many(80_000) { "a\($0)" }),
+        ("its end in quotes", "<a " + Self.many(60_000) { "a\($0)='>'" }),
+        ("tags of attributes", Self.many(15, "<a " + Self.many(7_000) { "a\($0)" } + ">")),
+        ("scripts", Self.many(11_000, "<script type='application/ld+json'>{}</script>")),
+        ("deep JSON", "<script type='application/ld+json'>" + Self.many(60_000, "[") + "</script>"),
+        ("entities", Self.entities),
+        ("references", Self.many(128_000, "&amp")),
+        ("comments", Self.many(128_000, "<!--")),
+        ("titles", Self.many(70_000, "<title>")),
+        ("a long title", "<title>" + Self.many(520_000, "x")),
+    ]
+
+    /// Each is ten of the one before.
+    private static var entities: String {
+        let definitions = Self.many(10) { "<!ENTITY e\($0 + 1) '" + Self.many(10, "&e\($0);") + "'>" }
+        return "<!DOCTYPE html [\(definitions)]><p>&e10;</p>"
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: Self.hostile.indices)
+    func aHostilePageTakesNoTime(index: Int) {
+        let (name, html) = Self.hostile[index]
         let head = "<title>Acme</title><meta name=description content=d>"
         let page = Array((head + html).utf8.prefix(512 << 10))
         let began = ContinuousClock.now
         let facts = self.read(page, "text/html; charset=utf-8")
         let took = ContinuousClock.now - began
-        #expect(took < .seconds(5), "\(html.prefix(20)) took \(took)")
+        #expect(took < .seconds(5), "\(name) took \(took)")
         #expect(facts.title == "Acme")
         #expect(facts.description == "d")
+    }
+
+    @Test(arguments: 0..<8 as Range<UInt64>)
+    func aDamagedPageIsReadToo(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let types = [
+            "text/html", "text/html; charset=utf-8", "text/html; charset=shift_jis", "text/html; charset=utf-16",
+        ]
+        for _ in 0..<250 {
+            let facts = self.read(
+                generator.damaged(Array(Self.page.utf8)),
+                types.randomElement(using: &generator) ?? ""
+            )
+            for text in [facts.title, facts.description, facts.organization?.name, facts.openGraph["og:title"]] {
+                #expect(text.map { $0.unicodeScalars.count <= 500 && !$0.isEmpty } ?? true)
+            }
+            #expect(facts.points(host: "acme.example", domain: "acme.example", at: 0).allSatisfy { $0.confidence < 1 })
+        }
     }
 
     @Test func nothingIsLoaded() {
