@@ -8,22 +8,28 @@ extension Records {
     func sourcing(now: Instant) throws -> [UInt8] {
         let settings = try SourcingSettings.of(self.account.id, in: self.db)
         let mine = """
-            sourcedDomains WHERE domain IN (SELECT domain FROM companies WHERE account = ?1 AND domain IS NOT NULL)
-                AND CASE source WHEN 'dns' THEN ?2 ELSE ?3 END
+            (SELECT DISTINCT domain FROM companies WHERE account = ?1 AND domain IS NOT NULL) AS mine
+            CROSS JOIN sourcedDomains AS known
+                ON known.domain = mine.domain AND CASE source WHEN 'dns' THEN ?2 ELSE ?3 END
             """
         let counts = try self.row(
             """
-            SELECT count(DISTINCT CASE WHEN expiresAt <= ?4 THEN domain END),
-                count(DISTINCT CASE WHEN triedAt IS NOT NULL THEN domain END),
-                count(DISTINCT CASE WHEN points IS NOT NULL THEN domain END)
-            FROM \(mine)
+            SELECT sum(isDue), sum(isTried), sum(isKnown), max(failedAt) FROM (
+                SELECT max(expiresAt <= ?4) AS isDue, max(triedAt IS NOT NULL) AS isTried,
+                    max(points IS NOT NULL) AS isKnown, max(CASE WHEN error IS NOT NULL THEN triedAt END) AS failedAt
+                FROM \(mine) GROUP BY mine.domain)
             """,
             [self.account.id, settings.dns, settings.homePage, now.milliseconds]
         )
-        let failure = try self.row(
-            "SELECT domain, source, error, triedAt FROM \(mine) AND error IS NOT NULL ORDER BY triedAt DESC LIMIT 1",
-            [self.account.id, settings.dns, settings.homePage]
-        )
+        let failure = try (counts?[3] as Int64?).flatMap { failedAt in
+            try self.row(
+                """
+                SELECT known.domain, source, error, triedAt FROM \(mine)
+                WHERE error IS NOT NULL AND triedAt = ?4 ORDER BY known.domain, source LIMIT 1
+                """,
+                [self.account.id, settings.dns, settings.homePage, failedAt]
+            )
+        }
         var writer = JSONWriter(reserving: 512)
         writer.beginObject()
         writer.member("dns", settings.dns)

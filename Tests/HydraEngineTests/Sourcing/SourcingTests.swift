@@ -132,7 +132,7 @@ import Testing
 
     @Test(arguments: [
         ("{", 400), ("[]", 422), (#"{"dns":1}"#, 422), (#"{"dns":null}"#, 422), (#"{"dsn":true}"#, 422),
-        (#"{"dns":true,"homePage":"yes"}"#, 422), ("{}", 200), ("", 200),
+        (#"{"dns":true,"homePage":"yes"}"#, 422), ("{}", 200), ("", 400),
     ])
     func aBadBodyChangesNothing(body: String, status: Int) async throws {
         let fixture = try self.fixture(ScriptedLookup(), try TestClock())
