@@ -59,7 +59,9 @@ import Testing
             .flood(first: piece.hasPrefix("HTTP") ? "" : "HTTP/1.1 200 OK\r\n", piece: piece, times: 100_000)
         } _: { world in
             let began = ContinuousClock.now
-            #expect(await world.homePage.fetch("acme.example").failure != nil)
+            let failure = try #require(await world.homePage.fetch("acme.example").failure)
+            let reason = piece.hasPrefix("HTTP") ? "it sends more than a page" : "it does not speak HTTP"
+            #expect(failure.description.contains(reason), "\(failure)")
             #expect(ContinuousClock.now - began < .seconds(15))
             // Four attempts, each with its limit, and what was on its way.
             #expect(world.web.bytesSent < 48 << 20)
