@@ -24,6 +24,7 @@ let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-s
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
@@ -51,6 +52,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // SQLite with WAL, migrations and typed errors.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Templates of the web pages.
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         // Pooled HTTP/1.1 and TLS towards Hydra.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Buffers and time of the HTTP client; the scripted Hydra of the tests (already in the graph).
@@ -106,7 +109,13 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "FastCGI", "JSON", "Segment", "Hydra", "Spool", "Relay", "Telemetry",
-                crypto, logging, metrics, lifecycle, signals, configuration, yams,
+                crypto, logging, metrics, lifecycle, signals, configuration, yams, mustache,
+            ],
+            resources: [
+                .embedInCode("Live/Templates/page.mustache"),
+                .embedInCode("Live/Templates/spark.mustache"),
+                .embedInCode("Live/Assets/live.css"),
+                .embedInCode("Live/Assets/live.js"),
             ],
             swiftSettings: settings
         ),

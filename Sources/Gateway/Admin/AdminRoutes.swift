@@ -3,12 +3,14 @@ import Segment
 import Spool
 import Telemetry
 
-/// `/-/live`, `/-/ready`, `/-/metrics`, `/-/status`: for administrators and machines; nginx lets only loopback in.
+/// `/-/live`, `/-/ready`, `/-/metrics`, `/-/status`, `/-/live-events`: for administrators and machines; nginx lets only
+/// loopback in.
 ///
 /// Worker threads. Every responder answers for all of them, from the figures that each leaves beside the spool.
 final class AdminRoutes: Sendable {
     private let spool: any Spool
     private let figures: FiguresPublisher
+    private let live: LiveRoutes
     private let configured: @Sendable () -> [String]
     private let answering: Answering
 
@@ -16,11 +18,13 @@ final class AdminRoutes: Sendable {
     init(
         spool: any Spool,
         figures: FiguresPublisher,
+        live: LiveRoutes,
         configured: @escaping @Sendable () -> [String],
         answering: Answering
     ) {
         self.spool = spool
         self.figures = figures
+        self.live = live
         self.configured = configured
         self.answering = answering
     }
@@ -31,7 +35,8 @@ final class AdminRoutes: Sendable {
             self.send(.notFound, exchange, path: "/-/", failure: "not_allowed")
             return
         }
-        guard exchange.method == "GET" || exchange.method == "HEAD" else {
+        if self.live.answer(exchange) { return }
+        guard exchange.isReading else {
             self.send(.methodNotAllowed(allow: "GET, HEAD"), exchange, path: "/-/", failure: "method_not_allowed")
             return
         }
@@ -102,7 +107,7 @@ final class AdminRoutes: Sendable {
                 status: 200,
                 headers: [
                     ("Content-Type", "text/html; charset=utf-8"), noStore,
-                    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
+                    ("Content-Security-Policy", LiveRoutes.contentSecurityPolicy),
                 ],
                 body: Array(report.html.utf8)
             )

@@ -1,20 +1,20 @@
 import Spool
 
 extension StatusReport {
-    /// The report as a page without scripts or anything loaded from elsewhere.
+    /// The report as a page without scripts.
     var html: String {
         var page = """
-            <!doctype html><html lang="en"><head><meta charset="utf-8"><title>hydra-gateway status</title>
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Status – hydra-gateway</title>
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <style>
-            :root { color-scheme: light dark } body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem }
-            table { border-collapse: collapse; margin-bottom: 1.5rem } caption { text-align: left; font-weight: 600 }
-            th, td { padding: .2rem .8rem .2rem 0; text-align: left; border-bottom: 1px solid #8884 }
-            td.n, th.n { text-align: right } .bad { color: #c33; font-weight: 600 }
-            </style></head><body><h1>hydra-gateway</h1>
+            <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
+            <link rel="stylesheet" href="\(PageAsset.styles.path)"></head><body>
+            <header><p class="name">hydra-gateway</p><nav aria-label="Pages"><ul>
+            <li><a href="/-/live-events">Live events</a></li>
+            <li><a href="/-/status" aria-current="page">Status</a></li>
+            <li><a href="/-/metrics">Metrics</a></li></ul></nav></header><main><h1>Status</h1>
             """
         if let refusing = self.spool.refusing {
-            page += "<p class=\"bad\">Refusing events: \(Self.escaped(refusing.message))</p>"
+            page += "<p class=\"alert\"><strong>Refusing events:</strong> \(Self.escaped(refusing.message))</p>"
         }
         page += Self.table(
             "Spool",
@@ -67,39 +67,31 @@ extension StatusReport {
                 ]
             }
         )
-        page += "<p>As of \(Self.time(self.at)). <a href=\"?json\">JSON</a></p></body></html>"
+        page += "</main><footer><p>As of \(Self.time(self.at)). <a href=\"?json\">JSON</a></p></footer></body></html>"
         return page
     }
 
     private static func table(_ caption: String, _ head: [String], _ rows: [[String]]) -> String {
-        var text = "<table><caption>\(self.escaped(caption))</caption>"
+        let label = self.escaped(caption)
+        var text = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(label)\"><table>"
+        text += "<caption>\(label)</caption>"
         if head.contains(where: { !$0.isEmpty }) {
-            text += "<tr>" + head.map { "<th>\(self.escaped($0))</th>" }.joined() + "</tr>"
+            text += "<thead><tr>" + head.map { "<th scope=\"col\">\(self.escaped($0))</th>" }.joined() + "</tr></thead>"
         }
+        text += "<tbody>"
         for row in rows {
             text += "<tr>"
             for (index, cell) in row.enumerated() {
                 let isNumber = index > 0 && !cell.isEmpty && cell.utf8.allSatisfy { (0x30...0x39).contains($0) }
-                text += "<td\(isNumber ? " class=\"n\"" : "")>\(self.escaped(cell))</td>"
+                let content = "<bdi>\(self.escaped(cell))</bdi>"
+                text +=
+                    index == 0
+                    ? "<th scope=\"row\">\(content)</th>" : "<td\(isNumber ? " class=\"n\"" : "")>\(content)</td>"
             }
             text += "</tr>"
         }
-        return text + (rows.isEmpty ? "<tr><td>none</td></tr>" : "") + "</table>"
+        return text + (rows.isEmpty ? "<tr><td>none</td></tr>" : "") + "</tbody></table></div>"
     }
 
-    /// Scalar by scalar, so that a combining mark behind a quote cannot hide it.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
+    private static func escaped(_ text: String) -> String { PageEscaping.escape(text) }
 }

@@ -76,7 +76,7 @@ extension StatusReport {
         writer.endObject()
     }
 
-    private static func write(_ destination: DestinationRow, into writer: inout JSONWriter) {
+    static func write(_ destination: DestinationRow, into writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("url", destination.url)
         writer.member("key", destination.key)

@@ -62,34 +62,6 @@ extension StatusReport {
     }
 }
 
-/// Sizes and durations for people.
-enum Readable {
-    /// `1.5 GiB`.
-    static func bytes(_ count: Int64) -> String {
-        var value = Double(count)
-        for unit in ["B", "KiB", "MiB", "GiB"] {
-            if abs(value) < 1_024 { return unit == "B" ? "\(count) B" : "\(self.oneDecimal(value)) \(unit)" }
-            value /= 1_024
-        }
-        return "\(self.oneDecimal(value)) TiB"
-    }
-
-    /// `2 d 3 h`, the two largest units.
-    static func duration(seconds: Int64) -> String {
-        switch seconds {
-        case ..<60: "\(max(0, seconds)) s"
-        case ..<3_600: "\(seconds / 60) min \(seconds % 60) s"
-        case ..<86_400: "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
-        default: "\(seconds / 86_400) d \(seconds % 86_400 / 3_600) h"
-        }
-    }
-
-    private static func oneDecimal(_ value: Double) -> String {
-        let tenths = Int64((value * 10).rounded())
-        return "\(tenths / 10).\(abs(tenths % 10))"
-    }
-}
-
 /// Columns of text, as wide as their widest cell.
 enum TextTable {
     static func lines(_ head: [String], _ rows: [[String]]) -> [String] {

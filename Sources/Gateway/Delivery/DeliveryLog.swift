@@ -13,8 +13,11 @@ final class DeliveryLog: RelayObserver {
     private let level: LogLevel
     private let duration: Metrics.Timer
     private let age: Metrics.Timer
+    private let journal: EventJournal?
 
-    init(log: LogSink, level: LogLevel, factory: any MetricsFactory) {
+    /// - Parameter journal: is told of every attempt, for those who watch; nil in a process that nobody can ask.
+    init(log: LogSink, level: LogLevel, factory: any MetricsFactory, journal: EventJournal?) {
+        self.journal = journal
         self.log = log
         self.level = level
         self.duration = Metrics.Timer(label: "hydra_gateway_delivery_duration_seconds", factory: factory)
@@ -29,10 +32,9 @@ final class DeliveryLog: RelayObserver {
         willRetryAt: Int64?
     ) {
         self.duration.recordNanoseconds(Int64(clamping: duration))
-        if case .done = answer {
-            let age = max(0, WallClock.milliseconds() &- call.receivedAt)
-            self.age.recordMilliseconds(age)
-        }
+        let now = WallClock.milliseconds()
+        if case .done = answer { self.age.recordMilliseconds(max(0, now &- call.receivedAt)) }
+        self.journal?.attempted(call, answer: answer, nanoseconds: duration, willRetryAt: willRetryAt, at: now)
         let level = self.level(of: answer, willRetryAt: willRetryAt)
         guard self.level.isOn(level) else { return }
         var line = LogLine(level: level, message: "call", action: "deliver", dataset: "hydra-gateway")
@@ -88,7 +90,7 @@ final class DeliveryLog: RelayObserver {
         line.add("labels.key", KeyLabel.text(destination.endpoint.apiKey))
         line.add("labels.from", from.rawValue)
         line.add("labels.to", to.rawValue)
-        line.add(FieldName.eventReason, Self.advice(to))
+        line.add(FieldName.eventReason, to.advice)
         self.log.write(line.finish())
     }
 
@@ -98,20 +100,6 @@ final class DeliveryLog: RelayObserver {
         case .refused: .error
         case .unauthorized: .error
         case .retry: willRetryAt == nil ? .error : .warning
-        }
-    }
-
-    /// What a person who reads the line at night should know.
-    private static func advice(_ state: DestinationState) -> String {
-        switch state {
-        case .delivering: "all is well again"
-        case .rampingUp: "it answered; the number of requests grows with every success"
-        case .probing: "one call at a time is tried"
-        case .breakerOpen: "it failed several times in a row; calls are kept and it is tried again by itself"
-        case .rateLimited: "it asked for a rest with Retry-After; calls are kept"
-        case .paused:
-            "it does not accept the API key; calls are kept and one is tried each probe interval. Check the key"
-        case .gone: "no configured source leads here; its calls are kept until the source is configured again"
         }
     }
 }

@@ -26,7 +26,8 @@ package enum OneTimeDelivery {
             observer: DeliveryLog(
                 log: log,
                 level: LogLevel(configuration.log.level),
-                factory: NOOPMetricsHandler.instance
+                factory: NOOPMetricsHandler.instance,
+                journal: nil
             ),
             logger: logger
         )

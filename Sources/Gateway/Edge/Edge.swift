@@ -38,7 +38,11 @@ final class Edge: Sendable {
         let exchange = Exchange(request: request, reply: reply, receivedAt: self.now())
         let settings = self.settings.withLock { $0 }
         if exchange.path.hasPrefix("/-/") {
-            self.admin.answer(exchange, isAllowed: settings.mayAdminister(request["REMOTE_ADDR"]))
+            let isAllowed = settings.mayAdminister(
+                request["REMOTE_ADDR"],
+                isAdmitted: request["HYDRA_GATEWAY_ADMIT"] == "1"
+            )
+            self.admin.answer(exchange, isAllowed: isAllowed)
             return
         }
         // Only a GET can be JSONP: the query of a POST is not looked at.

@@ -25,7 +25,11 @@ final class EdgeSettings: Sendable {
     }
 
     /// Whether this client may see `/-/`. A front server that tells no address is on this machine.
-    func mayAdminister(_ address: String?) -> Bool {
+    ///
+    /// - Parameter isAdmitted: the front server says that it has checked who it is (`HYDRA_GATEWAY_ADMIT`, which no client
+    ///   can send: a header's name would begin with `HTTP_`).
+    func mayAdminister(_ address: String?, isAdmitted: Bool = false) -> Bool {
+        if isAdmitted { return !self.adminAddresses.isEmpty }
         guard let address, !address.isEmpty else { return !self.adminAddresses.isEmpty }
         return self.adminAddresses.contains(address)
     }

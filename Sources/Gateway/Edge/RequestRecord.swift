@@ -21,6 +21,8 @@ struct RequestRecord: Sendable {
     var rejected = 0
     var filtered = 0
     var unsupported = 0
+    /// Dead letters that the request put back into the queue.
+    var replayed: Int?
     var wasRepaired = false
     /// A health check or a page of an administrator: below the default log level, since it comes every second.
     var isRoutine = false
@@ -51,6 +53,7 @@ struct RequestRecord: Sendable {
         if self.rejected > 0 { line.add("labels.rejected", self.rejected) }
         if self.filtered > 0 { line.add("labels.filtered", self.filtered) }
         if self.unsupported > 0 { line.add("labels.unsupported", self.unsupported) }
+        if let replayed { line.add("labels.replayed", replayed) }
         if self.wasRepaired { line.add("labels.repaired", true) }
         if let failure {
             line.add(FieldName.errorType, failure.code)

@@ -18,6 +18,8 @@ struct EventConverter {
 
     private(set) var calls: [NewCall] = []
     private(set) var rejected: [RejectedEvent] = []
+    /// What is not for Hydra, for those who watch.
+    private(set) var skipped: [IntakeNote.Skipped] = []
     private(set) var filtered = 0
     private(set) var unsupported = 0
     private(set) var bytes = 0
@@ -56,10 +58,17 @@ struct EventConverter {
         case .track: kind = .track
         case .page, .screen, .group, .alias, .delete:
             self.unsupported += 1
+            self.skip(event, .unsupported, code: "")
             return
         }
-        guard event.isAllowed(for: Self.destinationNames), self.source.eventFilter.passes(event.name) else {
+        guard event.isAllowed(for: Self.destinationNames) else {
             self.filtered += 1
+            self.skip(event, .filtered, code: "integrations")
+            return
+        }
+        guard self.source.eventFilter.passes(event.name) else {
+            self.filtered += 1
+            self.skip(event, .filtered, code: "event_list")
             return
         }
         // The additions (source, feature, flag, normalised times) stay below 512 bytes; one allocation serves.
@@ -83,6 +92,24 @@ struct EventConverter {
                 receivedAt: event.receivedAt.milliseconds,
                 body: body
             )
+        )
+    }
+
+    private mutating func skip(_ event: Event, _ stage: LiveStage, code: String) {
+        self.skipped.append(
+            IntakeNote.Skipped(messageId: event.messageId, type: event.type, stage: stage, code: code)
+        )
+    }
+
+    /// What was converted, for the journal.
+    func note(receivedAt: Timestamp) -> IntakeNote {
+        IntakeNote(
+            source: self.source.name,
+            traceId: self.traceId,
+            receivedAt: receivedAt.milliseconds,
+            calls: self.calls,
+            rejected: self.rejected,
+            skipped: self.skipped
         )
     }
 }

@@ -11,8 +11,16 @@ final class Intake: Sendable {
     private let spool: any Spool
     private let answering: Answering
     private let budget: MemoryBudget
+    private let journal: EventJournal
 
-    init(spool: any Spool, answering: Answering, budget: MemoryBudget = MemoryBudget()) {
+    /// - Parameter journal: is told what became of every event, for those who watch.
+    init(
+        spool: any Spool,
+        answering: Answering,
+        journal: EventJournal,
+        budget: MemoryBudget = MemoryBudget()
+    ) {
+        self.journal = journal
         self.spool = spool
         self.answering = answering
         self.budget = budget
@@ -48,14 +56,31 @@ final class Intake: Sendable {
             guard source.isEnabled else { throw EdgeRejection(.sourceDisabled) }
             guard source.origins.allows(exchange.origin) else {
                 record.failure = ("origin_not_allowed", "the request's origin is not among the source's allowedOrigins")
+                self.refused(exchange, route: route, record: record, code: "origin_not_allowed")
                 self.answering.send(policy.originRefusal, to: exchange, record: record, isOriginAllowed: false)
                 return
             }
             self.append(batch, from: source, exchange: exchange, policy: policy, record: record)
         } catch {
             record.failure = (error.code.rawValue, error.message)
+            self.refused(exchange, route: route, record: record, code: error.code.rawValue)
             self.answering.send(policy.refusal(error), to: exchange, record: record)
         }
+    }
+
+    private func refused(_ exchange: Exchange, route: Route, record: RequestRecord, code: String) {
+        let type: EventType?
+        switch route {
+        case .event(let named), .clientEvent(let named): type = named
+        default: type = nil
+        }
+        self.journal.refused(
+            record,
+            type: type,
+            code: code,
+            receivedAt: exchange.receivedAt.milliseconds,
+            at: WallClock.milliseconds()
+        )
     }
 
     private func facts(of exchange: Exchange) -> RequestFacts {
@@ -101,9 +126,11 @@ final class Intake: Sendable {
             record.type = event.type
         }
         let verdict = policy.verdict(batch)
+        let note = converter.note(receivedAt: exchange.receivedAt)
         guard !(converter.calls.isEmpty && converter.rejected.isEmpty) else {
             source.figures.count(.filtered, by: converter.filtered)
             source.figures.count(.unsupported, by: converter.unsupported)
+            self.journal.turnedAway(note, at: WallClock.milliseconds())
             self.answering.send(verdict, to: exchange, record: record)
             return
         }
@@ -113,6 +140,7 @@ final class Intake: Sendable {
         guard self.budget.take(bytes) else {
             source.figures.count(.refused, by: count)
             record.failure = ("busy", "too many bytes wait for their commit")
+            self.journal.turnedAway(note, failure: "busy", at: WallClock.milliseconds())
             self.answering.send(
                 policy.busy(
                     retryAfterSeconds: 1,
@@ -145,10 +173,17 @@ final class Intake: Sendable {
                 source.figures.count(.filtered, by: filtered)
                 source.figures.count(.unsupported, by: unsupported)
                 source.figures.sawEvent(at: receivedAt)
+                self.journal.noted(
+                    note,
+                    duplicates: receipt.duplicates,
+                    failure: nil,
+                    at: WallClock.milliseconds()
+                )
                 answer = verdict
             case .failure(let error):
                 source.figures.count(.refused, by: count)
                 record.failure = (error.code.rawValue, error.message)
+                self.journal.turnedAway(note, failure: "spool_\(error.code.rawValue)", at: WallClock.milliseconds())
                 answer = policy.busy(
                     retryAfterSeconds: error.retryAfterSeconds,
                     code: "spool_\(error.code.rawValue)",

@@ -62,6 +62,7 @@ package enum GatewayServer {
         let client: HydraClient
         let relay: Relay?
         let table = DestinationTable(configuration.destinations)
+        let journal = EventJournal()
         do {
             client = try configuration.makeClient(logger: logger)
             relay =
@@ -71,7 +72,7 @@ package enum GatewayServer {
                     sender: client,
                     options: configuration.relayOptions,
                     destination: { table[$0] },
-                    observer: DeliveryLog(log: log, level: level, factory: registry),
+                    observer: DeliveryLog(log: log, level: level, factory: registry, journal: journal),
                     logger: logger
                 ) : nil
         } catch {
@@ -81,9 +82,13 @@ package enum GatewayServer {
 
         let holder = ResponderHolder()
         let figures: FiguresPublisher
+        let directory: FiguresDirectory
+        let templates: PageTemplates
         do {
+            directory = try FiguresDirectory(path: configuration.figuresDirectory, name: name)
+            templates = try PageTemplates()
             figures = FiguresPublisher(
-                directory: try FiguresDirectory(path: configuration.figuresDirectory, name: name),
+                directory: directory,
                 registry: registry,
                 log: log,
                 workers: configuration.workers,
@@ -108,12 +113,21 @@ package enum GatewayServer {
         )
 
         let answering = Answering(log: log, level: level, metrics: EdgeMetrics(factory: registry))
+        let recorder = LiveRecorder(journal: journal, directory: directory, configured: { figures.sources })
         let edge = Edge(
             settings: configuration.edgeSettings(sources: registered),
-            intake: Intake(spool: spool, answering: answering),
+            intake: Intake(spool: spool, answering: answering, journal: journal),
             admin: AdminRoutes(
                 spool: spool,
                 figures: figures,
+                live: LiveRoutes(
+                    spool: spool,
+                    figures: figures,
+                    recorder: recorder,
+                    protection: FormProtection(directory: directory.path),
+                    templates: templates,
+                    answering: answering
+                ),
                 configured: { figures.sources.map(\.name) },
                 answering: answering
             ),
@@ -159,6 +173,7 @@ package enum GatewayServer {
         var services: [any Service] = [
             SpoolService(spool: spool),
             FiguresService(publisher: figures, interval: configuration.admin.figuresInterval),
+            LiveService(recorder: recorder),
         ]
         if let relay { services.append(RelayService(relay: relay)) }
         services += [

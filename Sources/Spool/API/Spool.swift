@@ -29,6 +29,13 @@ package protocol Spool: AnyObject, Sendable {
     /// The dead letter with this id.
     func deadLetter(id: Int64) throws -> DeadLetter?
 
+    /// The dead letters with the highest ids, these first, without the bodies of their calls: quick, for showing.
+    func newestDeadLetters(limit: Int) throws -> [DeadLetter]
+
+    /// Ids of dead letters, above `id` and not above `through`, in their order: of those that were given up for the reason
+    /// of this code (nil: any). Looks at each dead letter until it has `limit`.
+    func deadIds(code: String?, after id: Int64, through: Int64, limit: Int) throws -> [Int64]
+
     /// Puts dead letters back into the queue: in the order of their ids, under new ids, with no attempts, not
     /// deduplicated. Blocks; may be called while gateways run. Returns how many.
     func replayDead(_ selection: DeadSelection) throws -> Int

@@ -143,6 +143,14 @@ package final class SQLiteSpool: Spool {
         try self.query { try $0.deadLetter(id: id) }
     }
 
+    package func newestDeadLetters(limit: Int) throws -> [DeadLetter] {
+        try self.query { try $0.newestDeadLetters(limit: limit) }
+    }
+
+    package func deadIds(code: String?, after id: Int64, through: Int64, limit: Int) throws -> [Int64] {
+        try self.query { try $0.deadIds(code: code, after: id, through: through, limit: limit) }
+    }
+
     package func replayDead(_ selection: DeadSelection) throws -> Int {
         try self.change(.replay, selection)
     }

@@ -176,11 +176,36 @@ struct SpoolQueries {
         return try select.firstRow { select.int64(0) } ?? 0
     }
 
-    private func deadLetters(_ condition: String, _ bind: (Statement) -> Void) throws -> [DeadLetter] {
+    /// The newest first, without bodies: SQLite then does not read the pages that only a body fills.
+    func newestDeadLetters(limit: Int) throws -> [DeadLetter] {
+        try self.deadLetters("true ORDER BY id DESC LIMIT ?", body: "x''") { $0.bind(limit, at: 1) }
+    }
+
+    /// Ids of the dead letters of one reason, or of all.
+    func deadIds(code: String?, after id: Int64, through: Int64, limit: Int) throws -> [Int64] {
+        let select = try self.db.cachedStatement(
+            sql: """
+                SELECT id FROM dead WHERE id > ? AND id <= ? \(code == nil ? "" : "AND code = ?") ORDER BY id LIMIT ?
+                """
+        )
+        select.bind(id, at: 1)
+        select.bind(through, at: 2)
+        if let code { select.bind(code, at: 3) }
+        select.bind(limit, at: code == nil ? 3 : 4)
+        var ids: [Int64] = []
+        try select.forEachRow { ids.append(select.int64(0)) }
+        return ids
+    }
+
+    private func deadLetters(
+        _ condition: String,
+        body: StaticString = "body",
+        _ bind: (Statement) -> Void
+    ) throws -> [DeadLetter] {
         var sourceNames = SnapshotNames(db: self.db, shared: self.names)
         let select = try self.db.cachedStatement(
             sql: """
-                SELECT id, source, lane, kind, receivedAt, messageId, traceId, body, attempts, firstAttemptAt,
+                SELECT id, source, lane, kind, receivedAt, messageId, traceId, \(body), attempts, firstAttemptAt,
                     diedAt, code, status, message, answer
                 FROM dead WHERE \(condition)
                 """

@@ -16,7 +16,7 @@ package struct FiguresDirectory: Sendable {
     package let path: String
     /// This responder's name: 1 to 64 of `A-Z a-z 0-9 . _ -`, not beginning with a dot.
     package let name: String
-    private let process: ProcessIdentity
+    let process: ProcessIdentity
 
     /// Makes the directory (mode 0750) if it is missing.
     ///
@@ -58,8 +58,11 @@ package struct FiguresDirectory: Sendable {
 
     /// Removes this responder's snapshot, at a regular end.
     package func remove() {
-        unsafe unlink(self.file(self.name, .json))
-        unsafe unlink(self.file(self.name, .prometheus))
+        self.removeFiles(of: self.name)
+    }
+
+    private func removeFiles(of name: String) {
+        for form in SnapshotFile.Form.allCases { unsafe unlink(self.file(name, form)) }
     }
 
     /// The snapshots of all living responders, sorted by name; files of dead ones are removed, foreign files ignored.
@@ -75,8 +78,7 @@ package struct FiguresDirectory: Sendable {
         for name in self.names() {
             guard let json = self.read(name, .json) else { continue }
             guard isAlive(json.process) else {
-                unsafe unlink(self.file(name, .json))
-                unsafe unlink(self.file(name, .prometheus))
+                self.removeFiles(of: name)
                 continue
             }
             // The second file may be missing for the moment between the first two renames.
@@ -116,7 +118,7 @@ package struct FiguresDirectory: Sendable {
         "\(self.path)/\(name)\(form.fileExtension)"
     }
 
-    private func replace(_ form: SnapshotFile.Form, _ file: SnapshotFile) throws(FiguresError) {
+    func replace(_ form: SnapshotFile.Form, _ file: SnapshotFile) throws(FiguresError) {
         // The dot keeps it from the readers; the process id keeps two processes of one name apart.
         let temporary = "\(self.path)/.\(self.name)\(form.fileExtension).\(self.process.pid)"
         let failure = SmallFile.replace(
@@ -133,12 +135,12 @@ package struct FiguresDirectory: Sendable {
         }
     }
 
-    private func read(_ name: String, _ form: SnapshotFile.Form) -> SnapshotFile? {
+    func read(_ name: String, _ form: SnapshotFile.Form) -> SnapshotFile? {
         SmallFile.read(self.file(name, form), limit: Self.fileBytes).flatMap { SnapshotFile($0, form) }
     }
 
     /// Names of the responders that left a file, sorted. Temporary files of dead writers go.
-    private func names() -> [String] {
+    func names(_ form: SnapshotFile.Form = .json) -> [String] {
         guard let directory = unsafe opendir(self.path) else { return [] }
         defer { unsafe closedir(directory) }
         var names: [String] = []
@@ -150,7 +152,7 @@ package struct FiguresDirectory: Sendable {
                 self.removeAbandoned(file)
                 continue
             }
-            let suffix = SnapshotFile.Form.json.fileExtension
+            let suffix = form.fileExtension
             guard file.hasSuffix(suffix) else { continue }
             let name = String(file.dropLast(suffix.count))
             if Self.isValid(name: name), names.count < Self.responders {
@@ -163,7 +165,8 @@ package struct FiguresDirectory: Sendable {
     /// Removes a temporary file whose writer died between writing and renaming.
     private func removeAbandoned(_ file: String) {
         guard
-            file.contains(".json.") || file.contains(".prom."), let dot = file.lastIndex(of: "."),
+            SnapshotFile.Form.allCases.contains(where: { file.contains("\($0.fileExtension).") }),
+            let dot = file.lastIndex(of: "."),
             let pid = Int32(file[file.index(after: dot)...]), kill(pid, 0) != 0, errno == ESRCH
         else { return }
         unsafe unlink("\(self.path)/\(file)")

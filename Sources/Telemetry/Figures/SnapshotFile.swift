@@ -1,6 +1,6 @@
-/// The form of a snapshot's two files: a first line that says whose they are, then the contents as they came.
+/// The form of a snapshot's files: a first line that says whose they are, then the contents as they came.
 ///
-/// Both stay what their names say: the JSON file is one JSON object `{"process":{…},"figures":…}` and the text file
+/// They stay what their names say: a JSON file is one JSON object `{"process":{…},"figures":…}` and the text file
 /// begins with a comment. The first line is read back by position, which is why only this type writes it.
 struct SnapshotFile {
     let process: ProcessIdentity
@@ -8,42 +8,45 @@ struct SnapshotFile {
     let writtenAt: Int64
     let contents: [UInt8]
 
-    /// Which of the two files.
-    enum Form {
+    /// Which of the files.
+    enum Form: CaseIterable {
         case json
         case prometheus
+        /// What somebody who watches is shown: JSON too, in a file of its own because it is larger and written less often.
+        case live
 
         var fileExtension: String {
             switch self {
             case .json: ".json"
             case .prometheus: ".prom"
+            case .live: ".live"
             }
         }
 
         fileprivate var head: String {
             switch self {
-            case .json: "{\"process\":{\"pid\":"
+            case .json, .live: "{\"process\":{\"pid\":"
             case .prometheus: "# process "
             }
         }
 
         fileprivate var separators: (String, String) {
             switch self {
-            case .json: (",\"startTicks\":", ",\"writtenAt\":")
+            case .json, .live: (",\"startTicks\":", ",\"writtenAt\":")
             case .prometheus: (" ", " ")
             }
         }
 
         fileprivate var headEnd: String {
             switch self {
-            case .json: "},\"figures\":\n"
+            case .json, .live: "},\"figures\":\n"
             case .prometheus: "\n"
             }
         }
 
         fileprivate var tail: String {
             switch self {
-            case .json: "}\n"
+            case .json, .live: "}\n"
             case .prometheus: ""
             }
         }

@@ -18,6 +18,7 @@ final class EdgeFixture: Sendable {
     let spool: SQLiteSpool
     let log: LogSink
     let responder: Responder
+    let journal: EventJournal
     let edge: Edge
     let address: String
 
@@ -30,8 +31,9 @@ final class EdgeFixture: Sendable {
         let spool = try SQLiteSpool(configuration: configuration, logger: logger)
         let log = try LogSink(.memory)
         let registry = MetricsRegistry()
+        let figuresDirectory = try FiguresDirectory(path: directory.file("figures"), name: "test")
         let figures = FiguresPublisher(
-            directory: try FiguresDirectory(path: directory.file("figures"), name: "test"),
+            directory: figuresDirectory,
             registry: registry,
             log: log,
             workers: 2,
@@ -41,12 +43,22 @@ final class EdgeFixture: Sendable {
         )
         figures.setSources(sources)
         let answering = Answering(log: log, level: LogLevel(.debug), metrics: EdgeMetrics(factory: registry))
+        let journal = EventJournal()
+        let recorder = LiveRecorder(journal: journal, directory: figuresDirectory, configured: { figures.sources })
         let edge = Edge(
             settings: EdgeSettings(sources: SourceRegistry(sources), limits: limits, publicHost: nil),
-            intake: Intake(spool: spool, answering: answering),
+            intake: Intake(spool: spool, answering: answering, journal: journal),
             admin: AdminRoutes(
                 spool: spool,
                 figures: figures,
+                live: LiveRoutes(
+                    spool: spool,
+                    figures: figures,
+                    recorder: recorder,
+                    protection: FormProtection(directory: figuresDirectory.path),
+                    templates: try PageTemplates(),
+                    answering: answering
+                ),
                 configured: { sources.map(\.name) },
                 answering: answering
             ),
@@ -67,6 +79,7 @@ final class EdgeFixture: Sendable {
         self.log = log
         self.edge = edge
         self.responder = responder
+        self.journal = journal
         self.address = "unix:\(path)"
     }
 
