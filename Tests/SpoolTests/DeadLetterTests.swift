@@ -34,6 +34,27 @@ struct DeadLetterTests {
     }
 
     @Test
+    func theNewestAreShownFirstWithoutTheirBodies() async throws {
+        try await self.bury(4)
+        let letters = try self.spool.newestDeadLetters(limit: 3)
+        #expect(letters.map(\.id) == [4, 3, 2])
+        #expect(letters.allSatisfy { $0.call.body.isEmpty && $0.reason == .make(attempts: 3) })
+        #expect(letters.first?.call.source == "even")
+        #expect(letters.first?.call.messageId == "4")
+        #expect(try self.spool.deadLetter(id: 4)?.call.body.isEmpty == false)
+    }
+
+    @Test
+    func idsAreFoundByReasonInPieces() async throws {
+        try await self.bury(5)
+        let code = try #require(try self.spool.deadLetter(id: 1)).reason.code
+        #expect(try self.spool.deadIds(code: code, after: .min, through: .max, limit: 3) == [1, 2, 3])
+        #expect(try self.spool.deadIds(code: code, after: 3, through: 4, limit: 3) == [4])
+        #expect(try self.spool.deadIds(code: nil, after: 0, through: .max, limit: 9) == [1, 2, 3, 4, 5])
+        #expect(try self.spool.deadIds(code: "another", after: 0, through: .max, limit: 9).isEmpty)
+    }
+
+    @Test
     func replayKeepsTheOrderGivesNewIdsAndForgetsAttempts() async throws {
         try await self.bury(5)
         #expect(try self.spool.replayDead(.ids([4, 2, 2, 99])) == 2)

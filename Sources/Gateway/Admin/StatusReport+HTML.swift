@@ -76,13 +76,18 @@ extension StatusReport {
         var text = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(label)\"><table>"
         text += "<caption>\(label)</caption>"
         if head.contains(where: { !$0.isEmpty }) {
-            text += "<thead><tr>" + head.map { "<th scope=\"col\">\(self.escaped($0))</th>" }.joined() + "</tr></thead>"
+            let cells = head.enumerated().map { index, name in
+                let isNumber = rows.contains { index > 0 && $0.indices.contains(index) && self.isNumber($0[index]) }
+                return "<th scope=\"col\"\(isNumber ? " class=\"n\"" : "")>\(self.escaped(name))</th>"
+            }
+            text += "<thead><tr>\(cells.joined())</tr></thead>"
         }
         text += "<tbody>"
         for row in rows {
             text += "<tr>"
             for (index, cell) in row.enumerated() {
-                let isNumber = index > 0 && !cell.isEmpty && cell.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                // A list of facts is read along its lines, a table along its columns.
+                let isNumber = row.count > 2 && self.isNumber(cell)
                 let content = "<bdi>\(self.escaped(cell))</bdi>"
                 text +=
                     index == 0
@@ -91,6 +96,10 @@ extension StatusReport {
             text += "</tr>"
         }
         return text + (rows.isEmpty ? "<tr><td>none</td></tr>" : "") + "</tbody></table></div>"
+    }
+
+    private static func isNumber(_ cell: String) -> Bool {
+        !cell.isEmpty && cell.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     private static func escaped(_ text: String) -> String { PageEscaping.escape(text) }

@@ -113,7 +113,15 @@ package enum GatewayServer {
         )
 
         let answering = Answering(log: log, level: level, metrics: EdgeMetrics(factory: registry))
-        let recorder = LiveRecorder(journal: journal, directory: directory, configured: { figures.sources })
+        let recorder = LiveRecorder(
+            journal: journal,
+            directory: directory,
+            configured: { figures.sources },
+            // Whoever delivers says how deep the queue is; all of them do while somebody looks, lest nobody does.
+            depth: { isWatched in
+                isWatched || relay?.figures.isDelivering == true ? try? spool.statistics().depth : nil
+            }
+        )
         let edge = Edge(
             settings: configuration.edgeSettings(sources: registered),
             intake: Intake(spool: spool, answering: answering, journal: journal),

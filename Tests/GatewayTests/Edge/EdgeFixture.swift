@@ -44,7 +44,12 @@ final class EdgeFixture: Sendable {
         figures.setSources(sources)
         let answering = Answering(log: log, level: LogLevel(.debug), metrics: EdgeMetrics(factory: registry))
         let journal = EventJournal()
-        let recorder = LiveRecorder(journal: journal, directory: figuresDirectory, configured: { figures.sources })
+        let recorder = LiveRecorder(
+            journal: journal,
+            directory: figuresDirectory,
+            configured: { figures.sources },
+            depth: { _ in try? spool.statistics().depth }
+        )
         let edge = Edge(
             settings: EdgeSettings(sources: SourceRegistry(sources), limits: limits, publicHost: nil),
             intake: Intake(spool: spool, answering: answering, journal: journal),

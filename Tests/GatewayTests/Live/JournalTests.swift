@@ -223,7 +223,7 @@ import Testing
         let journal = EventJournal()
         let source = try make(source: "web")
         source.figures.count(.accepted, by: 3)
-        let recorder = LiveRecorder(journal: journal, directory: figures, configured: { [source] })
+        let recorder = LiveRecorder(journal: journal, directory: figures, configured: { [source] }, depth: { _ in 42 })
         let long = String(repeating: "é", count: 300)
         journal.attempted(self.call(long), answer: .done(status: 200), nanoseconds: 1, willRetryAt: nil, at: 4)
         journal.attempted(
@@ -239,7 +239,8 @@ import Testing
         let other = LiveRecorder(
             journal: EventJournal(),
             directory: try FiguresDirectory(path: directory.file("figures"), name: "two"),
-            configured: { [] }
+            configured: { [] },
+            depth: { _ in nil }
         )
         let feeds = other.feeds(at: now, monotonic: 0)
         #expect(feeds.map(\.responder) == ["one", "two"])
@@ -252,6 +253,7 @@ import Testing
         #expect(series.lastHour([.queued]) == 3)
         #expect(series.lastHour([.delivered]) == 1)
         #expect(series.lastHour([.dead]) == 1)
+        #expect(feed.depths == [42])
         let text = try String(contentsOfFile: directory.file("figures/one.live"))
         #expect(text.contains("\"m\""))
         #expect(!text.contains("person@example.com"))
@@ -262,7 +264,7 @@ import Testing
         let figures = try FiguresDirectory(path: directory.file("figures"), name: "one")
         let reader = try FiguresDirectory(path: directory.file("figures"), name: "two")
         let journal = EventJournal()
-        let recorder = LiveRecorder(journal: journal, directory: figures, configured: { [] })
+        let recorder = LiveRecorder(journal: journal, directory: figures, configured: { [] }, depth: { _ in nil })
         let now = WallClock.milliseconds()
         func note(_ id: String) {
             journal.attempted(self.call(id), answer: .done(status: 200), nanoseconds: 1, willRetryAt: nil, at: now)

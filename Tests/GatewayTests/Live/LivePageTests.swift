@@ -114,6 +114,7 @@ import Testing
         #expect(Sparkline.points([0, 0, 0, 0]) == "0,22.5 3,22.5")
         #expect(Sparkline.points([0, 0, 4, 4, 4, 2]) == "0,22.5 1,22.5 2,1.5 4,1.5 5,12.0")
         #expect(Sparkline.points([]) == "")
+        #expect(Sparkline.points([0, 1], from: 118) == "118,22.5 119,1.5")
         #expect(Sparkline.points([.max]) == "0,1.5")
     }
 
@@ -240,7 +241,6 @@ extension LiveFeed {
             responder: self.responder,
             writtenAt: self.writtenAt,
             second: self.second,
-            sources: [:],
             entries: entries
         )
     }

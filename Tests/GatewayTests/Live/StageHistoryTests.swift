@@ -68,6 +68,21 @@ import Testing
         #expect(self.counts(.delivered, 4).since(before)[.delivered] == 4)
     }
 
+    @Test func theDepthOfTheQueueIsOneWhoeverNotesIt() {
+        var depths = DepthHistory()
+        depths.note(3, at: 10)
+        depths.note(4, at: 10)
+        depths.note(6, at: 12)
+        #expect(depths.series(through: 12).suffix(4) == [-1, 4, -1, 6])
+        #expect(depths.series(through: 11 + Int64(StageHistory.seconds)).first == 6)
+        let merged = DepthHistory.merge(
+            [([4, -1, 6], 12), ([5, 9], 13), ([1], 500), ([1], .min)],
+            through: 13
+        )
+        #expect(merged == [4, 4, 6, 9])
+        #expect(DepthHistory.merge([], through: 13).isEmpty)
+    }
+
     @Test func seriesOfSeveralRespondersAreAlignedByTheirEnds() {
         // Now is second 1,000; the present second does not count yet.
         var sum = LiveSeries(at: 1_000_000)

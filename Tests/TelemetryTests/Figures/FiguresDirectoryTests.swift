@@ -34,6 +34,45 @@ import Testing
         #expect(checker.value("x", ["responder": "b"]) == 2)
     }
 
+    @Test func liveFilesAreReadOfAllThatLive() throws {
+        let one = try self.directory("a")
+        try one.write(live: self.json)
+        try self.directory("gone", self.dead).write(live: self.json)
+        let other = try self.directory("b")
+        #expect(other.readLive().map(\.name) == ["a"])
+        #expect(other.readLive().first?.json == self.json)
+        #expect(other.readAll().isEmpty, "a live file alone is no snapshot")
+        one.remove()
+        #expect(other.readLive().isEmpty)
+    }
+
+    @Test func somebodyWhoLooksIsSeenByAll() throws {
+        let one = try self.directory("a")
+        let other = try self.directory("b")
+        #expect(!one.isWatched)
+        other.markWatched()
+        #expect(one.isWatched)
+        // A mark of long ago, or of a clock that was ahead.
+        for seconds in [-60.0, 60] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: seconds)],
+                ofItemAtPath: self.folder.file("figures/.watched")
+            )
+            #expect(!one.isWatched)
+        }
+    }
+
+    @Test func aSecretIsMadeOnceAndForItsUserAlone() throws {
+        let path = try self.directory("a").path
+        let secret = try #require(SharedSecret(directory: path))
+        #expect(secret.value.count == SharedSecret.bytes)
+        #expect(SharedSecret(directory: path)?.value == secret.value)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path + "/.secret")
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [".secret"])
+        #expect(SharedSecret(directory: path + "/nowhere") == nil)
+    }
+
     @Test func bothFilesAreWhatTheirNamesSay() throws {
         try self.directory("a").write(json: self.json, prometheus: Array("# TYPE x gauge\nx 1\n".utf8))
         let data = try Data(contentsOf: URL(filePath: self.folder.file("figures/a.json")))

@@ -23,8 +23,9 @@
     address.searchParams.delete("refresh");
     history.replaceState(null, "", address);
 
-    const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-    const day = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" });
+    const parts = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const clock = new Intl.DateTimeFormat(undefined, { ...parts, second: "2-digit" });
+    const day = new Intl.DateTimeFormat(undefined, { ...parts, year: "numeric", month: "short", day: "numeric" });
 
     // In the reader's zone; UTC stays in the title.
     function localise(root) {

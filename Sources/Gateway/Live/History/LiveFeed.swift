@@ -16,13 +16,23 @@ struct LiveFeed: Sendable {
     /// The last second of every series, since 1970.
     let second: Int64
     let sources: [String: Series]
+    /// How many calls waited, up to ``second``; see ``DepthHistory``.
+    let depths: [Int64]
     let entries: [JournalEntry]
 
-    init(responder: String, writtenAt: Int64, second: Int64, sources: [String: Series], entries: [JournalEntry]) {
+    init(
+        responder: String,
+        writtenAt: Int64,
+        second: Int64,
+        sources: [String: Series] = [:],
+        depths: [Int64] = [],
+        entries: [JournalEntry]
+    ) {
         self.responder = responder
         self.writtenAt = writtenAt
         self.second = second
         self.sources = sources
+        self.depths = depths
         self.entries = entries
     }
 
@@ -43,6 +53,7 @@ struct LiveFeed: Sendable {
             }
         }
         self.sources = sources
+        self.depths = root["depths"]?.elements.map { $0.int64 ?? DepthHistory.unknown } ?? []
         self.entries = root["entries"]?.elements.compactMap { JournalEntry($0) } ?? []
     }
 

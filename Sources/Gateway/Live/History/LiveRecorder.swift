@@ -28,21 +28,32 @@ final class LiveRecorder: Sendable {
     let journal: EventJournal
     private let directory: FiguresDirectory
     private let configured: @Sendable () -> [Source]
+    private let depth: @Sendable (_ isWatched: Bool) -> Int?
     private let state = Mutex(State())
 
     private struct State {
         var known: [String: StageCounts] = [:]
         var histories: [String: StageHistory] = [:]
+        var depths = DepthHistory()
         var writtenTotal: UInt64?
         var writtenCounts: [String: StageCounts] = [:]
         var writtenAt: UInt64 = 0
     }
 
-    /// - Parameter configured: the sources whose counters are read, asked each time because a reload changes them.
-    init(journal: EventJournal, directory: FiguresDirectory, configured: @escaping @Sendable () -> [Source]) {
+    /// - Parameters:
+    ///   - configured: the sources whose counters are read, asked each time because a reload changes them.
+    ///   - depth: how many calls wait in the spool; nil where another process is to say so. Asked once a second, with
+    ///     whether somebody looks; may block for a short read.
+    init(
+        journal: EventJournal,
+        directory: FiguresDirectory,
+        configured: @escaping @Sendable () -> [Source],
+        depth: @escaping @Sendable (_ isWatched: Bool) -> Int?
+    ) {
         self.journal = journal
         self.directory = directory
         self.configured = configured
+        self.depth = depth
     }
 
     /// To be called about once a second: counts what happened since, and writes the file if it is due.
@@ -50,6 +61,9 @@ final class LiveRecorder: Sendable {
         self.sample(at: now)
         let total = self.journal.total
         let isWatched = self.directory.isWatched
+        if let depth = self.depth(isWatched) {
+            self.state.withLock { $0.depths.note(depth, at: StageHistory.second(of: now)) }
+        }
         let isDue = self.state.withLock { state in
             if isWatched || state.writtenTotal == nil { return true }
             return (total != state.writtenTotal || state.known != state.writtenCounts)
@@ -118,7 +132,7 @@ final class LiveRecorder: Sendable {
     private func json() -> [UInt8] {
         let now = WallClock.milliseconds()
         let second = StageHistory.second(of: now)
-        let histories = self.state.withLock { $0.histories }
+        let (histories, depths) = self.state.withLock { ($0.histories, $0.depths) }
         let entries = self.journal.newest(Self.entries)
         var writer = JSONWriter(reserving: 192 * entries.count + 2_048 * histories.count + 256)
         writer.beginObject()
@@ -133,6 +147,10 @@ final class LiveRecorder: Sendable {
             writer.endArray()
         }
         writer.endObject()
+        writer.key("depths")
+        writer.beginArray()
+        for depth in depths.series(through: second).drop(while: { $0 < 0 }) { writer.value(depth) }
+        writer.endArray()
         writer.key("entries")
         writer.beginArray()
         for entry in entries { Self.write(entry, into: &writer) }

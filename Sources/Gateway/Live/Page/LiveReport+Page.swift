@@ -87,7 +87,9 @@ extension LiveReport {
             alerts.append(["alertTitle": "Events are refused.", "alertText": refusing.message])
         }
         for destination in self.status.destinations {
-            guard let state = DestinationState(rawValue: destination.state), state.isBlocked else { continue }
+            // One that is probed comes and goes between two rests: no reason for the alert to come and go.
+            guard let state = DestinationState(rawValue: destination.state), state.isBlocked || state == .probing
+            else { continue }
             alerts.append(["alertTitle": "\(destination.url): \(state.label).", "alertText": Self.sentence(state)])
         }
         if self.deliverers.isEmpty {
@@ -119,8 +121,11 @@ extension LiveReport {
     }
 
     private var queueTile: [String: Any] {
-        let points = self.total.seconds([.queued])
-        var tile = Self.spark(points, "Queued in the last 2 minutes, at most \(points.max() ?? 0) a second")
+        let start = max(0, StageHistory.seconds - self.depths.count)
+        var tile: [String: Any] = [
+            "points": Sparkline.points(self.depths, from: start), "width": String(StageHistory.seconds - 1),
+            "sparkLabel": "Waiting in the last 2 minutes, at most \(self.depths.max() ?? 0)",
+        ]
         tile["depth"] = Readable.count(self.status.spool.depth)
         if let age = self.status.oldestAgeSeconds { tile["oldest"] = ["age": Readable.duration(seconds: age)] }
         return tile

@@ -7,7 +7,9 @@ enum Sparkline {
 
     /// `0,22.5 1,3.0 …`, the greatest value at the top, zero at the bottom. Points between two equal neighbours are left
     /// out: an idle source is a line of two points.
-    static func points(_ values: [UInt64]) -> String {
+    ///
+    /// - Parameter start: where the first point is; more than 0 when less is known than there is room for.
+    static func points(_ values: [UInt64], from start: Int = 0) -> String {
         let top = Double(max(1, values.max() ?? 0))
         var text = ""
         for (index, value) in values.enumerated() {
@@ -15,7 +17,7 @@ enum Sparkline {
             if isInner, values[index - 1] == value, values[index + 1] == value { continue }
             let y = Self.height - Self.margin - Double(value) / top * (Self.height - 2 * Self.margin)
             if !text.isEmpty { text += " " }
-            text += "\(index),\((y * 10).rounded() / 10)"
+            text += "\(start + index),\((y * 10).rounded() / 10)"
         }
         return text
     }

@@ -67,6 +67,8 @@ extension LiveReport {
         } else {
             writer.nullMember("oldestAgeSeconds")
         }
+        writer.key("depths")
+        Self.write(self.depths, into: &writer)
         writer.member("bytes", spool.bytes)
         writer.member("maximumBytes", spool.maximumBytes)
         if let refusing = spool.refusing {

@@ -18,6 +18,8 @@ struct LiveReport: Sendable {
     /// All sources together.
     let total: LiveSeries
     let sources: [SourceRow]
+    /// How many calls waited in the last two minutes, second by second, as far as it is known.
+    let depths: [UInt64]
     /// The newest that pass the filter.
     let events: [LiveEvent]
     /// How many events the journals hold, before the filter.
@@ -40,6 +42,10 @@ struct LiveReport: Sendable {
             }
         }
         self.total = total
+        self.depths = DepthHistory.merge(
+            feeds.map { ($0.depths, $0.second) },
+            through: StageHistory.second(of: status.at) - 1
+        )
         self.sources = status.sources.map {
             SourceRow(status: $0, series: bySource[$0.name] ?? LiveSeries(at: status.at))
         }
