@@ -115,7 +115,7 @@ extension GatewayConfiguration {
           # trace, debug, info, notice, warning, error or critical (reload).
           level: info
 
-        # The pages below /-/: status, metrics, live, ready (reload).
+        # The pages below /-/: live-events, status, metrics, live, ready (reload).
         admin:
           enabled: true
           # Client addresses that may see them; nginx keeps others away as well. "*" for all.
