@@ -15,6 +15,8 @@ let settings: [SwiftSetting] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
@@ -52,7 +54,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // SQLite with WAL, migrations and typed errors.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        // Templates of the web pages.
+        // The templates of the web pages: Hydra's and the gateway's live view.
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         // Pooled HTTP/1.1 and TLS towards Hydra.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -155,6 +157,15 @@ let package = Package(
         ),
 
         .target(
+            name: "HydraScreens",
+            dependencies: [
+                "HydraEngine", "HydraRoles", "HydraScanners", "JSON", mustache, crypto, cryptoExtras, logging,
+            ],
+            resources: [.embedInCode("Templates"), .embedInCode("Assets")],
+            swiftSettings: settings
+        ),
+
+        .target(
             name: "HydraSample",
             dependencies: [
                 "JSON", httpClient,
@@ -173,7 +184,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "hydra",
-            dependencies: ["HydraEngine", "HydraSourcing", "HydraSample", "FastCGI", "Telemetry", arguments, logging],
+            dependencies: [
+                "HydraEngine", "HydraSourcing", "HydraScreens", "HydraSample", "FastCGI", "Telemetry", arguments, logging,
+            ],
             swiftSettings: settings
         ),
 

@@ -83,6 +83,11 @@ package final class Engine: Sendable {
         return self.writer.probe()
     }
 
+    /// All accounts, in the order they were made.
+    package func accounts() throws -> [Account] {
+        try self.store.pool.read { db in try Account.all(in: db) }
+    }
+
     /// Commits what waits and closes the files. Blocks; further calls are refused.
     package func close() {
         self.sourcing.stop()

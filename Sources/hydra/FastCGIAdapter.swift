@@ -1,12 +1,22 @@
 import FastCGI
 import HydraEngine
+import HydraScreens
 
-/// Carries requests from FastCGI to the API and answers back. Any thread.
+/// Carries requests from FastCGI to the API and the pages, and answers back. Any thread.
 struct FastCGIAdapter: Sendable {
     let api: HydraAPI
+    let screens: Screens
 
     func handle(_ request: Request, _ reply: Reply) {
         let (path, query) = Self.target(request)
+        if Screens.owns(path: path) {
+            self.show(path: path, query: query, request, reply)
+        } else {
+            self.answer(path: path, query: query, request, reply)
+        }
+    }
+
+    private func answer(path: String, query: String, _ request: Request, _ reply: Reply) {
         let apiRequest = APIRequest(
             method: request["REQUEST_METHOD"] ?? "GET",
             path: path,
@@ -19,6 +29,35 @@ struct FastCGIAdapter: Sendable {
             started: request.started
         )
         self.api.answer(apiRequest) { answer in
+            reply.send(
+                Response(
+                    status: answer.status,
+                    headers: answer.headers.map { ($0.name, $0.value) },
+                    body: answer.body
+                )
+            )
+        }
+    }
+
+    private func show(path: String, query: String, _ request: Request, _ reply: Reply) {
+        let screenRequest = ScreenRequest(
+            method: request["REQUEST_METHOD"] ?? "GET",
+            path: path,
+            query: query,
+            headers: ScreenRequest.Headers(
+                cookie: request.header("HTTP_COOKIE"),
+                host: request.header("HTTP_HOST"),
+                origin: request.header("HTTP_ORIGIN"),
+                fetchSite: request.header("HTTP_SEC_FETCH_SITE"),
+                contentType: request.header("CONTENT_TYPE")
+            ),
+            address: request["REMOTE_ADDR"] ?? "",
+            requestID: RequestID.accepted(request.header("HTTP_X_REQUEST_ID")),
+            body: request.body,
+            bodyExceedsLimit: request.bodyExceedsLimit,
+            started: request.started
+        )
+        self.screens.answer(screenRequest) { answer in
             reply.send(
                 Response(
                     status: answer.status,

@@ -23,10 +23,11 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var data: DataOptions
     @OptionGroup var options: ServeOptions
+    @OptionGroup var pages: ScreenOptions
 
     func run() throws {
         do {
-            try Server(data: self.data.data, options: self.options).run()
+            try Server(data: self.data.data, options: self.options, pages: self.pages).run()
         } catch {
             throw Failure.exit("hydra serve", error)
         }

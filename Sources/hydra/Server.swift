@@ -14,6 +14,7 @@ struct Server {
 
     let data: String
     let options: ServeOptions
+    let pages: ScreenOptions
 
     func run() throws {
         StopSignals.block()
@@ -45,7 +46,8 @@ struct Server {
         let engine = try Engine(directory: self.data, options: engineOptions, logger: logger)
         defer { engine.close() }
         let observer = CallLog(sink: sink, level: logger.logLevel)
-        let adapter = FastCGIAdapter(api: HydraAPI(engine: engine, observer: observer))
+        let api = HydraAPI(engine: engine, observer: observer)
+        let adapter = FastCGIAdapter(api: api, screens: try self.pages.screens(engine, api, observer, logger))
         let responder = try Responder(
             listeners: try self.options.addresses(),
             options: self.responderOptions,

@@ -35,4 +35,28 @@ package struct AnsweredRequest: Sendable {
     package let code: String?
     /// Nanoseconds from the request's first byte to its answer.
     package let duration: UInt64
+
+    package init(
+        requestID: String,
+        method: String,
+        route: String?,
+        path: String,
+        status: Int,
+        code: String?,
+        duration: UInt64
+    ) {
+        self.requestID = requestID
+        self.method = method
+        self.route = route
+        self.path = path
+        self.status = status
+        self.code = code
+        self.duration = duration
+    }
+}
+
+/// Is told nothing.
+struct SilentObserver: APIObserver {
+    func handled(_ call: HandledCall) {}
+    func answered(_ request: AnsweredRequest) {}
 }

@@ -18,7 +18,27 @@ package final class HydraAPI: Sendable {
     ///
     /// - Parameter completion: runs exactly once, here or on another thread. Must not block.
     package func answer(_ request: APIRequest, completion: @escaping @Sendable (APIAnswer) -> Void) {
-        let exchange = Exchange(request: request, observer: self.observer, completion: completion)
+        self.answer(Exchange(request: request, observer: self.observer, completion: completion), as: nil)
+    }
+
+    /// Answers one request of somebody whose right to the account was checked already, such as a person who is signed
+    /// in: no key is needed, and `Authorization` is not looked at.
+    ///
+    /// The observer is told of what changes something; reads belong to a request of the caller's.
+    ///
+    /// - Parameter completion: as for ``answer(_:completion:)``. For GET it runs here, before this returns.
+    package func answer(
+        _ request: APIRequest,
+        as account: Account,
+        completion: @escaping @Sendable (APIAnswer) -> Void
+    ) {
+        let observer: any APIObserver = request.method == "GET" ? SilentObserver() : self.observer
+        self.answer(Exchange(request: request, observer: observer, completion: completion), as: account)
+    }
+
+    /// - Parameter owner: whose right was checked; nil: the request's key tells.
+    private func answer(_ exchange: Exchange, as owner: Account?) {
+        let request = exchange.request
         guard let route = APIRoute(path: request.path) else {
             return exchange.finish(
                 .notFound("There is nothing under this path; /v1/openapi.json tells what is."),
@@ -37,9 +57,9 @@ package final class HydraAPI: Sendable {
         }
         do {
             guard route.needsKey else { return exchange.finish(self.open(route), route: route) }
-            guard let secret = BasicCredentials.user(request.authorization),
-                let account = try self.engine.keys.account(of: secret)
-            else { return exchange.finish(.unauthorized, route: route) }
+            guard let account = try owner ?? self.account(of: request) else {
+                return exchange.finish(.unauthorized, route: route)
+            }
             try self.answer(route, account: account, exchange: exchange)
         } catch let problem as ParameterProblem {
             exchange.finish(.badParameter(problem.message), route: route)
@@ -56,6 +76,10 @@ package final class HydraAPI: Sendable {
             )
             exchange.finish(answer, route: route)
         }
+    }
+
+    private func account(of request: APIRequest) throws -> Account? {
+        try BasicCredentials.user(request.authorization).flatMap { try self.engine.keys.account(of: $0) }
     }
 
     /// What everybody may ask.

@@ -6,13 +6,13 @@ extension Records {
     /// Keys and sources of an answer, at most: an account has a handful.
     private static let maximumItems = 1000
 
-    /// - Parameter current: the key that the request came with.
-    func keys(current: KeyHash) throws -> [UInt8] {
+    /// - Parameter current: the key that the request came with, if it came with one.
+    func keys(current: KeyHash?) throws -> [UInt8] {
         let rows = try self.rows(
             """
-            SELECT id, name, hint, createdAt, validUntil, hash = ?2 FROM apiKeys WHERE account = ?1 ORDER BY id LIMIT ?3
+            SELECT id, name, hint, createdAt, validUntil, hash IS ?2 FROM apiKeys WHERE account = ?1 ORDER BY id LIMIT ?3
             """,
-            [self.account.id, current.data, Self.maximumItems]
+            [self.account.id, current?.data, Self.maximumItems]
         )
         var writer = JSONWriter(reserving: 1024)
         writer.beginObject()

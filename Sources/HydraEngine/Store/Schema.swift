@@ -44,6 +44,9 @@ enum Schema {
         migrator.registerMigration("3 sourcing") { db in
             try db.execute(sql: self.sourcing)
         }
+        migrator.registerMigration("3 screens") { db in
+            try db.execute(sql: self.screens)
+        }
         return migrator
     }
 

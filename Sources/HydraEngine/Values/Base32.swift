@@ -1,8 +1,8 @@
 /// Crockford's Base32 without the look-alikes i, l, o and u, in lower case: ids that can be read out and typed.
-enum Base32 {
+package enum Base32 {
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         var buffer: UInt32 = 0
         var bits = 0
@@ -20,7 +20,7 @@ enum Base32 {
 
     /// - Returns: nil for other characters (upper case too) and for bits after the last byte that are not zero: each
     ///   value has one spelling.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var buffer: UInt32 = 0
         var bits = 0

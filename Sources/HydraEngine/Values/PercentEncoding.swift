@@ -1,8 +1,8 @@
 /// Text in URLs and headers, with bytes as `%` and two hexadecimal digits.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// - Parameter plusIsSpace: as in query strings.
     /// - Returns: nil for a broken escape, and for bytes that are not UTF-8.
-    static func decoded(_ text: Substring, plusIsSpace: Bool) -> String? {
+    package static func decoded(_ text: Substring, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

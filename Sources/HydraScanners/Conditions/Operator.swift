@@ -13,7 +13,7 @@ package enum Operator: String, CaseIterable, Sendable {
     case between
 
     /// What stands in `value`.
-    enum Operand {
+    package enum Operand {
         case none
         case one
         case text
@@ -22,7 +22,7 @@ package enum Operator: String, CaseIterable, Sendable {
         case range
     }
 
-    var operand: Operand {
+    package var operand: Operand {
         switch self {
         case .exists, .isMissing: .none
         case .is, .isNot: .one
@@ -33,7 +33,8 @@ package enum Operator: String, CaseIterable, Sendable {
         }
     }
 
-    var words: String {
+    /// For a person to read, between subject and value.
+    package var words: String {
         switch self {
         case .is: "is"
         case .isNot: "is not"
