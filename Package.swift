@@ -262,6 +262,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "HydraScreensTests",
+            dependencies: ["HydraScreens", "HydraEngine", "HydraScanners", "JSON", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "HydraEngineTests",
             dependencies: [
                 "HydraEngine", "HydraScanners", "HydraDataPoints", "HydraPatterns", "Hydra", "JSON", "TestSupport", grdb,

@@ -2,7 +2,6 @@
 
 const hasChart = typeof Chart !== "undefined";
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const drawn = [];
 
 function colour(name) {
@@ -102,7 +101,7 @@ function configuration(figure) {
       indexAxis: isFeatures ? "y" : "x",
       responsive: true,
       maintainAspectRatio: false,
-      animation: still.matches ? false : { duration: 250 },
+      animation: false,
       interaction: { mode: "index", axis: isFeatures ? "y" : "x", intersect: false },
       scales: isFeatures ? { x: numbers, y: names } : { x: names, y: numbers },
       plugins: {

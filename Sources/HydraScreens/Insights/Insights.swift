@@ -3,20 +3,17 @@ import JSON
 
 /// The widget with pattern labels and their evidence.
 ///
-/// Lives while one page is made.
+/// A value; any thread.
 struct Insights {
-    private let visit: Visit
+    /// What the API answered about patterns.
+    let reply: APIReply
+    let now: Instant
 
-    init(_ visit: Visit) {
-        self.visit = visit
-    }
-
-    /// - Returns: nil where patterns are not answered.
-    func fields(path: String) -> Fields? {
-        let reply = self.visit.api.get(path)
-        guard !reply.isMissing else { return nil }
-        guard reply.isSuccess, let root = reply.root else { return ["problem": reply.message] }
-        let items = reply.items.map { self.item($0) }
+    /// For the partial `insights`; nil where patterns are not answered.
+    var fields: Fields? {
+        guard !self.reply.isMissing else { return nil }
+        guard self.reply.isSuccess, let root = self.reply.root else { return ["problem": self.reply.message] }
+        let items = self.reply.items.map { self.item($0) }
         let missing = root.list("missing").map { self.missing($0) }
         return Fields(known: [
             "items": items,
@@ -25,7 +22,7 @@ struct Insights {
             "hasMissing": !missing.isEmpty,
             "message": root.text("message"),
             "isEmpty": items.isEmpty && missing.isEmpty && root.text("message") == nil,
-            "mined": Moments.fields(root.text("minedAt"), now: self.visit.now),
+            "mined": Moments.fields(root.text("minedAt"), now: self.now),
             "asOf": root.text("asOf").map { Moments.day($0) },
             "persons": root.integer("persons").map { Words.count($0, "person", "persons") },
         ])

@@ -8,6 +8,11 @@ struct APIReply: Sendable {
     let status: Int
     let root: JSONValue?
 
+    init(status: Int, root: JSONValue?) {
+        self.status = status
+        self.root = root
+    }
+
     init(_ answer: APIAnswer, _ parsers: ParserPool) {
         self.status = answer.status
         self.root = answer.body.isEmpty ? nil : try? parsers.parse(answer.body).root
@@ -55,7 +60,9 @@ extension JSONValue {
         case .true: "yes"
         case .false: "no"
         case .null: "–"
-        case .number, .object: self.rawString
+        // `20.0` is how some writers say 20.
+        case .number: self.int64.map { "\($0)" } ?? self.rawString
+        case .object: self.rawString
         }
     }
 }

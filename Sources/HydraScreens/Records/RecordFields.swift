@@ -89,10 +89,22 @@ enum RecordFields {
         ])
     }
 
+    /// Objects among the traits are shown member by member: `company.name`.
     static func traits(_ record: JSONValue) -> [Fields] {
-        record["traits"]?.members.lastWins.map { member in
-            ["name": member.key.string, "value": member.value.display]
-        } ?? []
+        record["traits"].map { self.members(of: $0, prefix: "", depth: 0) } ?? []
+    }
+
+    /// Levels of objects that are taken apart; deeper ones are shown as JSON.
+    private static let maximumDepth = 3
+
+    static func members(of object: JSONValue, prefix: String, depth: Int) -> [Fields] {
+        object.members.lastWins.flatMap { member -> [Fields] in
+            let name = prefix + member.key.string
+            guard member.value.isObject, member.value.count > 0, depth < self.maximumDepth else {
+                return [["name": name, "value": member.value.display]]
+            }
+            return self.members(of: member.value, prefix: name + ".", depth: depth + 1)
+        }
     }
 
     static func points(_ record: JSONValue, now: Instant) -> [Fields] {

@@ -118,7 +118,7 @@ extension Screens {
             "hasRows": !persons.items.isEmpty,
             "features": charts.features(),
             "usage": charts.usage(),
-            "insights": Insights(visit).fields(path: "\(path)/patterns"),
+            "insights": Insights(reply: visit.api.get("\(path)/patterns"), now: visit.now).fields,
         ])
         return self.page("company", title: name, section: "/companies", visit, fields)
     }

@@ -36,7 +36,8 @@ extension Screens {
                 Fields(known: [
                     "path": "/companies/\(company.text("id") ?? "")", "name": RecordFields.companyName(company),
                     "from": Moments.fields(company.text("firstNamedAt"), now: visit.now),
-                    "until": Moments.fields(company.text("lastNamedAt"), now: visit.now),
+                    "until": company.text("lastNamedAt") == company.text("firstNamedAt")
+                        ? nil : Moments.fields(company.text("lastNamedAt"), now: visit.now),
                 ])
             },
             "hasCompanies": person["companies"]?.count ?? 0 > 0,
@@ -59,7 +60,7 @@ extension Screens {
             ],
             "features": charts.features(),
             "usage": charts.usage(),
-            "insights": Insights(visit).fields(path: "\(path)/patterns"),
+            "insights": Insights(reply: visit.api.get("\(path)/patterns"), now: visit.now).fields,
         ])
         fields.merge(self.timeline(path, id: id, visit)) { _, new in new }
         return self.page("person", title: name, section: "/persons", visit, fields)
@@ -85,8 +86,8 @@ extension Screens {
                 "flag": Words.sentence(flag),
                 "flagKind": flag,
                 "time": Moments.fields(event.text("timestamp"), now: visit.now),
-                "properties": event["properties"]?.members.lastWins.map { member -> Fields in
-                    ["name": member.key.string, "value": member.value.display]
+                "properties": event["properties"].map {
+                    RecordFields.members(of: $0, prefix: "", depth: 0)
                 } ?? [],
                 "hasProperties": event["properties"]?.count ?? 0 > 0,
             ])

@@ -19,6 +19,7 @@ extension Screens {
             "hasRows": !rows.isEmpty,
             "isEmpty": rows.isEmpty && reply.isSuccess,
             "isFiltered": query.isFiltered,
+            "showsCompany": true,
             "isLater": query["cursor"] != nil,
             "q": query["q"] ?? "",
             "filters": self.personFilters(query, scanners.items, visit),

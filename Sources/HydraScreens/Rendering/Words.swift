@@ -27,7 +27,7 @@ enum Words {
         case "role": "Role"
         case "persona": "Persona"
         case "ideal_customer_profile": "Ideal customer profile"
-        case "product_usage": "Segment product usage"
+        case "product_usage": "Segment Product Usage"
         default: self.sentence(word)
         }
     }

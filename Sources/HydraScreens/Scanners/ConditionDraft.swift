@@ -31,7 +31,7 @@ struct ConditionDraft: Equatable {
     var isEmpty: Bool { self.subject.isEmpty && self.value.trimmingSpace().isEmpty }
 
     private static func typed(_ value: JSONValue) -> String {
-        value.string ?? value.rawString
+        value.string ?? value.int64.map { "\($0)" } ?? value.rawString
     }
 
     func write(hasWeight: Bool, into writer: inout JSONWriter) {
