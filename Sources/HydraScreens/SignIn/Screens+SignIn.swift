@@ -107,7 +107,6 @@ extension Screens {
     func signOut(_ visit: Visit) throws -> ScreenAnswer {
         try self.sessions.close(visit.token)
         return ScreenAnswer.redirect("/sign-in").with("Set-Cookie", Cookies.remove(Cookies.session))
-            .with("Clear-Site-Data", "\"cache\"")
     }
 
     func chooseAccount(_ visit: Visit) throws -> ScreenAnswer {
