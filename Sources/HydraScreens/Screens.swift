@@ -193,6 +193,7 @@ package final class Screens: Sendable {
         case .persons: completion(self.persons(visit))
         case .person(let id): completion(self.person(id, visit))
         case .erase(let id): self.erase(id, visit, completion: completion)
+        case .insights: completion(self.insights(visit))
         case .companies: completion(self.companies(visit))
         case .company(let id): completion(self.company(id, visit))
         case .scanners: completion(self.scanners(visit))

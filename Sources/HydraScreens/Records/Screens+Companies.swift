@@ -109,7 +109,7 @@ extension Screens {
                     title: "Ideal customer profile",
                     label: icp?.text("label").map { Words.band($0) },
                     none: icp == nil
-                        ? "Not known: no scanner of this kind has looked at this company."
+                        ? "No scanner of this kind has looked at this company yet."
                         : "Nothing that the profile asks for is known.",
                     now: visit.now
                 )

@@ -46,7 +46,8 @@ extension Screens {
                     person.present("role"),
                     title: "Role",
                     label: RecordFields.role(person.present("role")),
-                    none: "Not known: there is no title, or no role scanner is switched on.",
+                    none: person.text("title") == nil
+                        ? "Not known: there is no title." : "No role scanner has looked at the title yet.",
                     now: visit.now
                 ),
                 RecordFields.outcome(
@@ -54,7 +55,7 @@ extension Screens {
                     title: "Persona",
                     label: person.present("persona")?.text("label"),
                     none: person.present("persona") == nil
-                        ? "Not known: no persona scanner has looked at this person." : "No persona.",
+                        ? "No persona scanner has looked at this person yet." : "No persona.",
                     now: visit.now
                 ),
             ],

@@ -27,6 +27,7 @@ package struct TemplateLibrary: Sendable {
             "features": PackageResources.features_mustache,
             "usage": PackageResources.usage_mustache,
             "insights": PackageResources.insights_mustache,
+            "insightspage": PackageResources.insightspage_mustache,
             "start": PackageResources.start_mustache,
             "personrows": PackageResources.personrows_mustache,
             "message": PackageResources.message_mustache,

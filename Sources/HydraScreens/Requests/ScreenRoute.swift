@@ -7,6 +7,7 @@ enum ScreenRoute: Equatable {
     case persons
     case person(String)
     case erase(String)
+    case insights
     case companies
     case company(String)
     case scanners
@@ -38,6 +39,7 @@ enum ScreenRoute: Equatable {
         case ("persons", 1): self = .persons
         case ("persons", 2): self = .person(segments[1])
         case ("persons", 3) where segments[2] == "erase": self = .erase(segments[1])
+        case ("insights", 1): self = .insights
         case ("companies", 1): self = .companies
         case ("companies", 2): self = .company(segments[1])
         case ("scanners", 1): self = .scanners
@@ -84,7 +86,8 @@ enum ScreenRoute: Equatable {
     /// What `Allow` says.
     var methods: [String] {
         switch self {
-        case .home, .persons, .person, .companies, .company, .scanners, .scannerProgress, .settings: ["GET", "HEAD"]
+        case .home, .persons, .person, .insights, .companies, .company, .scanners, .scannerProgress, .settings:
+            ["GET", "HEAD"]
         case .signOut, .account, .scannerRun, .scannerSwitch, .keys, .sourcing, .password: ["POST"]
         case .signIn, .erase, .newScanner, .scanner, .scannerDelete, .keyRotate, .keyRevoke: ["GET", "HEAD", "POST"]
         }
@@ -100,6 +103,7 @@ enum ScreenRoute: Equatable {
         case .persons: "page_persons"
         case .person: "page_person"
         case .erase: "page_person_erase"
+        case .insights: "page_insights"
         case .companies: "page_companies"
         case .company: "page_company"
         case .scanners: "page_scanners"

@@ -271,6 +271,14 @@ import Testing
         #expect(await !visitor.get("/persons").text.contains("Three steps"))
     }
 
+    /// With the account's first labels the page is there; until then it says why not.
+    @Test func insightsOverEverybodyHaveAPage() async throws {
+        let page = try await Site().visitor().get("/insights")
+        #expect([200, 404].contains(page.status))
+        #expect(page.text.contains("nsights over everybody"))
+        #expect(page.faults == [])
+    }
+
     @Test func assetsAreKeptForEverUnderTheirHash() async throws {
         let visitor = Visitor(try Site())
         let page = await visitor.get("/sign-in")
