@@ -9,7 +9,11 @@ import Testing
 @Suite struct PatternsTests {
     private static let features = ["Alerts", "Billing", "Charts"]
 
-    private let clock = TestClock()
+    private let clock: TestClock
+
+    init() throws {
+        self.clock = try TestClock("2026-03-31T12:00:00Z")
+    }
 
     private func fixture(reopening directory: Fixture? = nil) throws -> Fixture {
         var options = EngineOptions()
