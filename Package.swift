@@ -184,7 +184,8 @@ let package = Package(
         .executableTarget(
             name: "hydra",
             dependencies: [
-                "HydraEngine", "HydraSourcing", "HydraScreens", "HydraSample", "FastCGI", "Telemetry", arguments, logging,
+                "HydraEngine", "HydraSourcing", "HydraScreens", "HydraSample", "FastCGI", "Telemetry", arguments,
+                logging,
             ],
             swiftSettings: settings
         ),
@@ -268,7 +269,8 @@ let package = Package(
         .testTarget(
             name: "HydraEngineTests",
             dependencies: [
-                "HydraEngine", "HydraScanners", "HydraDataPoints", "HydraPatterns", "Hydra", "JSON", "TestSupport", grdb,
+                "HydraEngine", "HydraScanners", "HydraDataPoints", "HydraPatterns", "Hydra", "JSON", "TestSupport",
+                grdb,
             ],
             swiftSettings: settings
         ),
