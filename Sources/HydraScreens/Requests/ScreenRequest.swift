@@ -71,10 +71,10 @@ package struct ScreenRequest: Sendable {
         return now > self.started ? now - self.started : 0
     }
 
-    /// Whether the browser says that the request comes from one of our own pages. A client that says nothing of it is
-    /// none that could be made to send a form against its owner's will.
+    /// Whether the browser says that the request comes from one of our own pages, or from its user alone (a page that was
+    /// loaded again). A client that says nothing of it is none that could be made to send a form against its owner's will.
     var isFromOwnPage: Bool {
-        if let site = self.headers.fetchSite { return site == "same-origin" }
+        if let site = self.headers.fetchSite { return site == "same-origin" || site == "none" }
         guard let origin = self.headers.origin else { return true }
         return self.headers.host.map { origin == "https://\($0)" } ?? false
     }

@@ -36,6 +36,22 @@ import Testing
         #expect(lines.last?["event.action"]?.string == "stop")
     }
 
+    @Test func everyPathBesideTheAPIIsAPage() throws {
+        let program = try ServedProgram()
+        let home = try program.send("GET", "/")
+        #expect(home.status == 303)
+        #expect(home.header("Location") == "/sign-in")
+        let form = try program.send("GET", "/sign-in")
+        #expect(form.status == 200)
+        #expect(form.header("Content-Type") == "text/html; charset=utf-8")
+        #expect(form.header("Set-Cookie")?.hasPrefix("__Host-hydra-form=") == true)
+        #expect(try program.send("GET", "/nothing").header("Content-Type") == "text/html; charset=utf-8")
+        #expect(try program.send("GET", "/v1").header("Content-Type") == "application/json")
+        #expect(program.end(SIGTERM) == 0)
+        let lines = try program.lines()
+        #expect(lines.contains { $0["labels.route"]?.string == "page_sign_in" })
+    }
+
     @Test func whatWasAnsweredIsThereAfterAKill() throws {
         let first = try ServedProgram()
         for number in 0..<20 {

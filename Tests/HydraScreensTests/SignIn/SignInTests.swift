@@ -58,7 +58,7 @@ import Testing
         let site = try Site()
         let visitor = Visitor(site)
         await visitor.get("/sign-in")
-        for other in ["cross-site", "same-site", "none"] {
+        for other in ["cross-site", "same-site", "", "same-origin "] {
             visitor.fetchSite = other
             #expect(await visitor.submit("/sign-in", ["password": Site.password]).status == 403)
         }
