@@ -107,7 +107,7 @@ package final class Screens: Sendable {
         }
         if route == .signIn { return try self.signIn(request, query: query, form: form, completion: completion) }
         guard let visit = try self.visit(request, query: query, form: form) else {
-            return completion(self.toSignIn(request, isRead: isRead))
+            return completion(self.toSignIn(request, canReturn: route.methods.contains("GET")))
         }
         if !isRead, !FormToken.isValid(form[FormToken.field], visit.token.secret) {
             return completion(

@@ -104,6 +104,7 @@ package final class ScreenStore: Sendable {
         }
     }
 
+    /// Ends a session; nothing happens if there is none.
     package func deleteSession(_ hash: [UInt8]) throws {
         try self.store.pool.write { db in
             try db.execute(sql: "DELETE FROM screenSessions WHERE hash = ?", arguments: [Data(hash)])

@@ -44,8 +44,7 @@ extension Screens {
         let personas =
             scanners.first { $0.text("kind") == "persona" && $0["enabled"]?.bool == true }?["definition"]?
             .list("personas").compactMap { $0.text("name") } ?? []
-        let companies = visit.api.get("/v1/companies", [("sort", "-persons"), ("limit", "100")]).items
-            .map { (value: $0.text("id") ?? "", text: RecordFields.companyName($0)) }
+        let companies = self.companyChoices(query["company"], visit)
         let functions = JobFunction.allCases.map { (value: $0.rawValue, text: Words.function($0.rawValue)) }
         func select(
             _ name: String,
@@ -74,6 +73,18 @@ extension Screens {
                 "options": Choices.fields(PersonsQuery.sorts, chosen: query.sort),
             ],
         ]
+    }
+
+    /// The companies with most persons, and the one that was chosen, which may be another.
+    private func companyChoices(_ chosen: String?, _ visit: Visit) -> [(value: String, text: String)] {
+        let reply = visit.api.get("/v1/companies", [("sort", "-persons"), ("limit", "100")])
+        var choices = reply.items.map { (value: $0.text("id") ?? "", text: RecordFields.companyName($0)) }
+        if let chosen, !choices.contains(where: { $0.value == chosen }),
+            let company = visit.api.get("/v1/companies/\(LocalURL.encode(chosen))").root, company.text("id") == chosen
+        {
+            choices.append((value: chosen, text: RecordFields.companyName(company)))
+        }
+        return choices
     }
 
     private static func personHeadings(_ query: PersonsQuery) -> Fields {

@@ -21,6 +21,7 @@ package struct AdministratorPassword: Sendable {
         self.cost = cost
     }
 
+    /// Whether there is one: without it nobody can sign in.
     package var isSet: Bool { get throws { try self.store.password() != nil } }
 
     /// Sets the password, and ends all sessions.

@@ -9,6 +9,7 @@ import HydraEngine
 package struct PasswordHash: Sendable, Equatable {
     /// What OWASP's password storage cheat sheet asks of scrypt.
     package struct Cost: Sendable, Equatable {
+        /// A power of two. It and the block size decide the memory: 128 bytes times both.
         package var rounds: Int
         package var blockSize: Int
         package var parallelism: Int
@@ -56,6 +57,7 @@ package struct PasswordHash: Sendable, Equatable {
         guard self.cost.isSane else { return nil }
     }
 
+    /// What ``init(text:)`` reads.
     package var text: String {
         "scrypt$\(self.cost.rounds),\(self.cost.blockSize),\(self.cost.parallelism)"
             + "$\(Base32.encode(self.salt))$\(Base32.encode(self.hash))"

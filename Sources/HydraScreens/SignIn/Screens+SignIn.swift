@@ -4,9 +4,10 @@ import Synchronization
 
 /// Signing in and out.
 extension Screens {
-    func toSignIn(_ request: ScreenRequest, isRead: Bool) -> ScreenAnswer {
+    /// - Parameter canReturn: whether the address can be gone back to: not one that only takes forms.
+    func toSignIn(_ request: ScreenRequest, canReturn: Bool) -> ScreenAnswer {
         let target = request.path + (request.query.isEmpty ? "" : "?" + request.query)
-        let next = isRead && request.path != "/" ? LocalURL.safe(target) : nil
+        let next = canReturn && request.path != "/" ? LocalURL.safe(target) : nil
         return .redirect(LocalURL.make("/sign-in", ["next": next]))
     }
 

@@ -214,6 +214,25 @@ import Testing
         #expect(page.faults == [])
     }
 
+    /// Only the largest companies stand in the list; one that was chosen stands there with its name all the same.
+    @Test func theChosenCompanyIsNamedInItsFilter() async throws {
+        let site = try Site()
+        try await site.take(
+            (0..<130).map {
+                identify("i\($0)", "u\($0)", #"{"company":{"name":"Company \#($0)","domain":"c\#($0).example"}}"#)
+            }
+        )
+        let visitor = try await site.visitor()
+        for domain in ["c0.example", "c129.example"] {
+            let id = try await site.id("/v1/companies?domain=\(domain)")
+            let page = await visitor.get("/persons?company=\(id)")
+            let chosen = page.elements("option").first { $0["value"] == id }
+            #expect(chosen?.attributes.keys.contains("selected") == true)
+            #expect(page.text.contains("selected>Company \(domain.dropFirst().prefix { $0 != "." })</option>"))
+            #expect(page.text.matches(of: /href="\/persons\/p_/).count == 1)
+        }
+    }
+
     @Test func unknownPathsAndMethodsHavePagesToo() async throws {
         let site = try Site()
         let visitor = try await site.visitor()

@@ -95,4 +95,25 @@ import Testing
         #expect(page.text.contains("<bdi>web</bdi>"))
         #expect(page.text.contains("<span title=\"2\">2</span>"))
     }
+
+    /// The card is there where network sourcing is, and shows what is switched on.
+    @Test func networkSourcingIsSwitchedByTwoBoxes() throws {
+        let fields: Fields = [
+            "formToken": "t", "assets": Assets().addresses, "sourcing": ["dns": true, "homePage": false] as Fields,
+        ]
+        let page = Page(.page(200, try TemplateLibrary().render("settings", fields)))
+        #expect(page.field("dns")?.attributes.keys.contains("checked") == true)
+        #expect(page.field("homePage")?.attributes.keys.contains("checked") == false)
+        #expect(page.faults == [])
+        let without = Page(.page(200, try TemplateLibrary().render("settings", ["formToken": "t"])))
+        #expect(without.field("dns") == nil)
+    }
+
+    @Test func changingNetworkSourcingIsAnsweredInWords() async throws {
+        let visitor = try await Site().visitor()
+        await visitor.get("/settings")
+        #expect(await visitor.submit("/settings/sourcing", ["dns": "true"]).location == "/settings")
+        let page = await visitor.get("/settings")
+        #expect(page.elements("div").contains { ["status", "alert"].contains($0["role"] ?? "") })
+    }
 }

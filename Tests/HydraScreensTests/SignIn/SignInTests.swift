@@ -17,6 +17,8 @@ import Testing
             #expect(page.location == next)
         }
         #expect(await visitor.get("/persons?q=a%20b").location == "/sign-in?next=%2Fpersons%3Fq%3Da%2520b")
+        #expect(await visitor.post("/scanners/new", [("a", "b")]).location == "/sign-in?next=%2Fscanners%2Fnew")
+        #expect(await visitor.post("/sign-out", [("a", "b")]).location == "/sign-in")
     }
 
     @Test func thePasswordOpensASessionAndLeadsBack() async throws {
