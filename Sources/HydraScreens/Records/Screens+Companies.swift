@@ -53,6 +53,8 @@ extension Screens {
             "hasRows": !rows.isEmpty,
             "isEmpty": rows.isEmpty && reply.isSuccess,
             "isFiltered": query.isFiltered,
+            // There is nothing to choose from while there is nothing.
+            "hasFilters": !rows.isEmpty || query.isFiltered || !reply.isSuccess,
             "q": query["q"] ?? "",
             "filters": filters,
             "headings": [

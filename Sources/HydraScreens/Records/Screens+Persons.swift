@@ -19,8 +19,9 @@ extension Screens {
             "hasRows": !rows.isEmpty,
             "isEmpty": rows.isEmpty && reply.isSuccess,
             "isFiltered": query.isFiltered,
+            // There is nothing to choose from while there is nothing.
+            "hasFilters": !rows.isEmpty || query.isFiltered || !reply.isSuccess,
             "showsCompany": true,
-            "isLater": query["cursor"] != nil,
             "q": query["q"] ?? "",
             "filters": self.personFilters(query, scanners.items, visit),
             "headings": Self.personHeadings(query),

@@ -225,7 +225,7 @@ extension Screens {
             self.attempts.withLock { $0.succeeded(from: address) }
             try self.password.set(new, replacing: true)
             // All sessions have ended, this one too.
-            return ScreenAnswer.redirect("/sign-in").with("Set-Cookie", Cookies.remove(Cookies.session))
+            return ScreenAnswer.redirect("/sign-in?changed").with("Set-Cookie", Cookies.remove(Cookies.session))
         } catch {
             self.logger.error(
                 "the password was not changed",

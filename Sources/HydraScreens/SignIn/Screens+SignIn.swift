@@ -22,7 +22,8 @@ extension Screens {
         guard request.method == "POST" else {
             let current = SessionToken(text: Cookies.read(Cookies.session, in: request.headers.cookie))
             if let current, try self.sessions.find(current) != nil { return completion(.redirect(next)) }
-            return completion(try self.signInPage(200, next: next, token: token ?? .random()))
+            let note = query["changed"] == nil ? nil : "The password was changed. Sign in with the new one."
+            return completion(try self.signInPage(200, next: next, token: token ?? .random(), note: note))
         }
         guard let token, FormToken.isValid(form[FormToken.field], token.secret) else {
             return completion(
@@ -88,10 +89,11 @@ extension Screens {
         _ status: Int,
         next: String,
         token: SessionToken,
-        problem: String? = nil
+        problem: String? = nil,
+        note: String? = nil
     ) throws -> ScreenAnswer {
         let fields = Fields(known: [
-            "formToken": FormToken.make(token.secret), "next": next, "problem": problem,
+            "formToken": FormToken.make(token.secret), "next": next, "problem": problem, "note": note,
             "isWithoutPassword": try !self.password.isSet,
         ])
         return self.page("signin", title: "Sign in", status: status, nil, fields)

@@ -125,6 +125,7 @@ struct UsageCharts {
             "isWithoutScanner": root["scanner"]?.isNull ?? true,
             "uses": Figures.short(uses),
             "usesFull": Figures.full(uses),
+            "usesWord": uses == 1 ? "use" : "uses",
             "usesBefore": before?.integer("uses").map { Figures.short($0) },
             "spanBefore": before.map { Self.span($0) },
             "span": Self.span(root),

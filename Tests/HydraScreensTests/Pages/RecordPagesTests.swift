@@ -278,6 +278,7 @@ import Testing
             }
         )
         #expect(empty.faults == [])
+        #expect(empty.field("q") == nil)
         try await site.take([track("t1", "u1", "Opened", feature: "F")])
         let half = await visitor.get("/persons")
         #expect(half.text.contains("✓ done"))
