@@ -123,6 +123,7 @@ def test_a_killed_hydra_counts_every_event_once(stack: Stack) -> None:
                 answer = stack.ask_hydra(f"/v1/persons/{found[0]['id']}/features?days=all").json
                 uses += sum(item["uses"] for item in answer["items"])
         return uses
+    wait_for(lambda: stack.ask_hydra("/-/ready").status == 200, "hydra after the last kill", timeout=10)
     wait_for(lambda: total() >= sent, f"all {sent} events", timeout=60)
     assert total() == sent
 

@@ -91,27 +91,49 @@ enum RecordFields {
 
     /// Objects among the traits are shown member by member: `company.name`.
     static func traits(_ record: JSONValue) -> [Fields] {
-        record["traits"].map { self.members(of: $0, prefix: "", depth: 0) } ?? []
+        record["traits"].map { self.members(of: $0) } ?? []
     }
 
     /// Levels of objects that are taken apart; deeper ones are shown as JSON.
     private static let maximumDepth = 3
+    /// Members that are shown, and characters of each: an event may have a mebibyte, and a page has many.
+    private static let maximumMembers = 200
+    private static let maximumCharacters = 1_000
 
-    static func members(of object: JSONValue, prefix: String, depth: Int) -> [Fields] {
-        object.members.lastWins.flatMap { member -> [Fields] in
-            let name = prefix + member.key.string
-            guard member.value.isObject, member.value.count > 0, depth < self.maximumDepth else {
-                return [["name": name, "value": member.value.display]]
+    /// The members of traits or properties.
+    static func members(of object: JSONValue) -> [Fields] {
+        var members: [Fields] = []
+        self.collect(object, prefix: "", depth: 0, into: &members)
+        return members
+    }
+
+    private static func collect(_ object: JSONValue, prefix: String, depth: Int, into members: inout [Fields]) {
+        for member in object.members.lastWins {
+            guard members.count < self.maximumMembers else { return }
+            let name = self.cut(prefix + member.key.string)
+            if member.value.isObject, member.value.count > 0, depth < self.maximumDepth {
+                self.collect(member.value, prefix: name + ".", depth: depth + 1, into: &members)
+            } else {
+                members.append(["name": name, "value": self.cut(member.value.display)])
             }
-            return self.members(of: member.value, prefix: name + ".", depth: depth + 1)
         }
+    }
+
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > self.maximumCharacters else { return text }
+        let scalars = text.unicodeScalars
+        guard
+            let end = scalars.index(scalars.startIndex, offsetBy: self.maximumCharacters, limitedBy: scalars.endIndex),
+            end < scalars.endIndex
+        else { return text }
+        return String(scalars[..<end]) + "…"
     }
 
     static func points(_ record: JSONValue, now: Instant) -> [Fields] {
         record.list("dataPoints").map { point in
             Fields(known: [
                 "name": point.text("name") ?? "",
-                "value": point["value"]?.display ?? "",
+                "value": self.cut(point["value"]?.display ?? ""),
                 "source": Words.source(point.text("source") ?? ""),
                 "time": Moments.fields(point.text("time"), now: now),
                 "confidence": point.number("confidence").map { Figures.percent($0) },

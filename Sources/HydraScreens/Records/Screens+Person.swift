@@ -88,7 +88,7 @@ extension Screens {
                 "flagKind": flag,
                 "time": Moments.fields(event.text("timestamp"), now: visit.now),
                 "properties": event["properties"].map {
-                    RecordFields.members(of: $0, prefix: "", depth: 0)
+                    RecordFields.members(of: $0)
                 } ?? [],
                 "hasProperties": event["properties"]?.count ?? 0 > 0,
             ])

@@ -7,6 +7,8 @@ import JSON
 struct UsageCharts {
     /// Features that the chart draws; the table has all.
     private static let drawn = 10
+    /// Days or weeks that are shown: the newest. More could not be told apart.
+    private static let steps = 400
     private static let windows = ["7", "30", "90", "all"]
 
     private let path: String
@@ -91,7 +93,8 @@ struct UsageCharts {
             earlier =
                 self.visit.api.get("\(self.path)/usage", [("days", self.days), ("by", self.by), ("until", until)]).items
         }
-        let items = reply.items
+        let all = reply.items
+        let items = Array(all.suffix(Self.steps))
         let most = items.reduce(Int64(1)) { max($0, $1.integer("uses") ?? 0) }
         let rows = items.enumerated().map { place, item -> Fields in
             var row = Self.counts(item)
@@ -121,6 +124,7 @@ struct UsageCharts {
             "rows": rows,
             "hasRows": !rows.isEmpty && (uses > 0 || (before?.integer("uses") ?? 0) > 0),
             "hasBefore": before != nil,
+            "cut": all.count > items.count ? "The newest \(Self.steps) are shown." : nil,
             "message": root.text("message"),
             "isWithoutScanner": root["scanner"]?.isNull ?? true,
             "uses": Figures.short(uses),

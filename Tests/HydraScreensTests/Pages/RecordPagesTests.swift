@@ -233,6 +233,65 @@ import Testing
         }
     }
 
+    @Test func longHistoriesAndLargeEventsMakePagesOfABoundedSize() async throws {
+        let site = try Site()
+        await site.ask("POST", "/v1/scanners", #"{"kind":"product_usage","name":"Use"}"#)
+        let large = String(repeating: "long ", count: 40_000)
+        let many = (0..<5_000).map { #""p\#($0)":{"q":{"r":{"s":{"t":1}}}}"# }.joined(separator: ",")
+        try await site.take([
+            track("t1", "u1", "Old", feature: "F", at: "2017-01-01T00:00:00.000Z"),
+            track("t2", "u1", "Large", properties: #"{"feature":"F","text":\#(json(large)),"list":[\#(json(large))]}"#),
+            track("t3", "u1", "Many", properties: "{\(many)}"),
+            track("t4", "u1", "Now", feature: "F", at: "2026-11-24T00:00:00.000Z"),
+        ])
+        let visitor = try await site.visitor()
+        let id = try await site.id("/v1/persons")
+        let page = await visitor.get("/persons/\(id)?days=all&by=day")
+        #expect(page.status == 200)
+        #expect(page.text.utf8.count < 500_000)
+        #expect(page.text.contains("The newest 400 are shown."))
+        #expect(page.elements("time").filter { $0["datetime"] == "2026-11-24" }.count == 1)
+        #expect(page.faults == [])
+    }
+
+    /// Bytes that no page expects, from a generator that makes the same ones each time.
+    @Test func whateverIsAskedIsAnsweredWithAPage() async throws {
+        let visitor = try await Site().visitor()
+        await visitor.get("/persons")
+        let token = visitor.last?.token ?? ""
+        var state: UInt64 = 42
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let parts = [
+            "/", "persons", "companies", "scanners", "settings", "keys", "new", "erase", "run", "p_1", "%00", "%", "?",
+            "=",
+            "&", "cursor", "days", "all", "q", "sort", "\u{301}", "..", "rules[0].name",
+            "personas[0].conditions[0].subject",
+            "action", "add:personas[0]", "kind", "persona", "form_token", token, "mode", "json", "{\"rules\":[",
+            "1e999",
+        ]
+        for _ in 0..<400 {
+            let text = { (0..<next(12)).map { _ in parts[next(parts.count)] }.joined() }
+            let body = Array((text() + "&form_token=\(token)").utf8)
+            let isPost = next(2) == 0
+            let page = await visitor.send(
+                isPost ? "POST" : "GET",
+                "/" + text(),
+                [:],
+                body: isPost ? body : [],
+                contentType: "application/x-www-form-urlencoded"
+            )
+            #expect([200, 303, 400, 403, 404, 405, 409, 413, 422, 429].contains(page.status))
+            if page.status != 303, page.header("Content-Type")?.hasPrefix("text/html") == true {
+                #expect(page.faults == [])
+            }
+            // Signing out is one of the things that can be asked.
+            if visitor.cookies["__Host-hydra"] == nil { break }
+        }
+    }
+
     @Test func unknownPathsAndMethodsHavePagesToo() async throws {
         let site = try Site()
         let visitor = try await site.visitor()
