@@ -47,7 +47,6 @@ import Testing
             .silence
         } _: { world in
             let sourcing = try CompanySourcing(nameServers: [world.dns.address], allowance: world.allowance)
-            let began = ContinuousClock.now
             let facts = await withCheckedContinuation { continuation in
                 let cancel = sourcing.look(up: "acme.example", in: [.homePage], at: 7) {
                     continuation.resume(returning: $0)
@@ -56,7 +55,6 @@ import Testing
             }
             sourcing.close()
             #expect(facts.errors[.homePage] != nil)
-            #expect(ContinuousClock.now - began < .seconds(3))
         }
     }
 

@@ -22,6 +22,10 @@ func makeCall(
 
 func configured(_ change: (inout HydraClientConfiguration) -> Void = { _ in }) -> HydraClientConfiguration {
     var configuration = HydraClientConfiguration(version: "1.2.3")
+    // Long enough for a busy machine: who tests a limit sets it.
+    configuration.connectTimeout = .seconds(60)
+    configuration.readTimeout = .seconds(60)
+    configuration.requestTimeout = .seconds(90)
     change(&configuration)
     return configuration
 }

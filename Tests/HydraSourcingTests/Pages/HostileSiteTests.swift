@@ -15,7 +15,7 @@ import Testing
             let page = try await world.homePage.fetch("acme.example").get()
             #expect(page.body.count == 512 << 10)
             #expect(page.isCut)
-            #expect(ContinuousClock.now - began < .seconds(10))
+            #expect(ContinuousClock.now - began < .seconds(60))
             // What was not read was not sent: buffers of sockets alone lie between.
             #expect(world.web.bytesSent < 32 << 20)
             #expect(PageReader.read(page).title == "Big")
@@ -32,7 +32,7 @@ import Testing
             let failure = try #require(await world.homePage.fetch("acme.example").failure)
             #expect(failure.description.contains("too long"))
             let took = ContinuousClock.now - began
-            #expect(took > .seconds(9) && took < .seconds(15), "\(took)")
+            #expect(took > .seconds(9) && took < .seconds(60), "\(took)")
         }
     }
 
@@ -43,7 +43,7 @@ import Testing
         } _: { world in
             let began = ContinuousClock.now
             #expect(await world.homePage.fetch("acme.example").failure != nil)
-            #expect(ContinuousClock.now - began < .seconds(15))
+            #expect(ContinuousClock.now - began < .seconds(60))
         }
     }
 
@@ -62,7 +62,7 @@ import Testing
             let failure = try #require(await world.homePage.fetch("acme.example").failure)
             let reason = piece.hasPrefix("HTTP") ? "it sends more than a page" : "it does not speak HTTP"
             #expect(failure.description.contains(reason), "\(failure)")
-            #expect(ContinuousClock.now - began < .seconds(15))
+            #expect(ContinuousClock.now - began < .seconds(60))
             // Four attempts, each with its limit, and what was on its way.
             #expect(world.web.bytesSent < 48 << 20)
         }
@@ -75,7 +75,7 @@ import Testing
         } _: { world in
             let began = ContinuousClock.now
             #expect(await world.homePage.fetch("acme.example").failure != nil)
-            #expect(ContinuousClock.now - began < .seconds(15))
+            #expect(ContinuousClock.now - began < .seconds(60))
         }
     }
 }
