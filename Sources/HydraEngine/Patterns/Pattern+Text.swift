@@ -23,8 +23,10 @@ extension Pattern {
                 days from one active day to the next on average, and \(self.count("longestGapBefore")) at most.
                 """
         case .rising, .falling:
+            // Who joined a company in between is left out: that would be another kind of growth.
+            let who = if case .company = self.subject { " by the persons who were with it before" } else { "" }
             return """
-                \(self.count("uses")) uses in \(self.count("days")) days, after \(self.count("usesBefore")) in the \
+                \(self.count("uses")) uses\(who) in \(self.count("days")) days, after \(self.count("usesBefore")) in the \
                 \(self.count("days")) days before: \(self.factor) as many (\(self.interval)).
                 """
         case .adoptsAfter:

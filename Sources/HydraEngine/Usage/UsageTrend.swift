@@ -22,6 +22,9 @@ struct UsageTrend: Equatable, Sendable {
     private static let quantile = 1.959963984540054
     /// A ratio whose whole interval is between a half and the double is steady; a wider one says nothing.
     private static let steady = 0.5...2.0
+    /// And one whose whole interval is between these, even where it does not hold 1: many counts support differences that
+    /// mean nothing to anybody.
+    private static let unchanged = 0.8...1.25
 
     let direction: Direction
     /// Use for each day now, divided by use for each day before; nil without use before.
@@ -56,7 +59,9 @@ struct UsageTrend: Equatable, Sendable {
         let low = ratio(ofShare: max(0, centre - spread)) ?? 0
         let high = before == 0 ? nil : ratio(ofShare: min(1, centre + spread))
         let direction: Direction
-        if low > 1 {
+        if let high, Self.unchanged.contains(low), Self.unchanged.contains(high) {
+            direction = .steady
+        } else if low > 1 {
             direction = before == 0 ? .new : .rising
         } else if let high, high < 1 {
             direction = now == 0 ? .dormant : .falling

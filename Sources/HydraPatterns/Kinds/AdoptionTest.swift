@@ -20,7 +20,7 @@ enum AdoptionTest {
     private static let minimumShare = 0.02
     private static let minimumFollowers = 10
     /// Days after which having followed is no news any more.
-    private static let newsDays: Int32 = 90
+    private static let newsDays: Int32 = 28
     private static let labelsPerPerson = 5
     /// Where the buckets of active days begin; day 0, a person's first, is not after anything.
     private static let bucketStarts = [1, 2, 3, 5, 8, 13, 21, 34, 55]

@@ -8,7 +8,7 @@ import Testing
     static let cases: [(now: Int64, before: Int64, direction: UsageTrend.Direction)] = [
         (0, 0, .none), (1, 0, .none), (0, 1, .none), (3, 1, .none), (5, 5, .none), (4, 0, .new), (0, 4, .dormant),
         (30, 10, .rising), (10, 30, .falling), (100, 100, .steady), (1_000, 1_050, .steady), (1_000, 1_200, .falling),
-        (12, 10, .none), (Int64.max / 4, Int64.max / 2, .falling),
+        (12, 10, .none), (5_100, 4_800, .steady), (Int64.max / 4, Int64.max / 2, .falling),
     ]
 
     @Test(arguments: Self.cases.indices)
