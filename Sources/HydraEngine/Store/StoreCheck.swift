@@ -98,5 +98,16 @@ package enum StoreCheck {
             WHERE persons.company IS NOT NULL AND companies.account IS NOT persons.account
             """
         ),
+        (
+            "histories of use of no identity",
+            "useHistory WHERE NOT EXISTS (SELECT 1 FROM identities WHERE identities.id = useHistory.identity)"
+        ),
+        (
+            "patterns on nobody",
+            """
+            patterns WHERE subjectKind = 1 AND NOT EXISTS (SELECT 1 FROM persons WHERE persons.id = patterns.subject)
+                OR subjectKind = 2 AND NOT EXISTS (SELECT 1 FROM companies WHERE companies.id = patterns.subject)
+            """
+        ),
     ]
 }
