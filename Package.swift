@@ -237,7 +237,10 @@ let package = Package(
         .testTarget(
             name: "HydraRolesTests",
             dependencies: ["HydraRoles"],
-            resources: [.embedInCode("Titles/titles.tsv"), .embedInCode("Titles/held-out.tsv")],
+            resources: [
+                .embedInCode("Titles/titles.tsv"), .embedInCode("Titles/held-out.tsv"),
+                .embedInCode("Titles/second-held-out.tsv"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

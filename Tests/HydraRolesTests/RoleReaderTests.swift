@@ -57,6 +57,12 @@ import Testing
         #expect(self.accuracy("held out", titles) >= 0.75)
     }
 
+    @Test func titlesThatNobodyThoughtOf() {
+        let titles = Title.list(PackageResources.second_held_out_tsv)
+        #expect(titles.count >= 80)
+        #expect(self.accuracy("second held out", titles) >= 0.6)
+    }
+
     @Test func theWordsThatDecidedAreNamed() throws {
         let role = try #require(RoleReader().read("VP of Happiness"))
         #expect(
