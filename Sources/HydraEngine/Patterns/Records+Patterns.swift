@@ -7,34 +7,21 @@ import JSON
 extension Records {
     /// Labels of an answer, at most: the strongest.
     private static let maximumPatterns = 500
+    /// And in lists.
+    private static let maximumLabels = 20
 
     /// The labels on a person, a company or the whole account, with their evidence and what is missing for others.
     func patterns(of kind: PatternSubjectKind, _ subject: Int64) throws -> [UInt8] {
         let pass = try PatternPass.last(of: self.account.id, in: self.db)
-        let rows = try self.rows(
-            """
-            SELECT kind, first.name, second.name, since, foundOn, evidence FROM patterns
-            LEFT JOIN features AS first ON first.id = patterns.feature
-            LEFT JOIN features AS second ON second.id = patterns.secondFeature
-            WHERE patterns.account = ? AND subjectKind = ? AND subject = ? ORDER BY strength DESC, patterns.id LIMIT ?
-            """,
-            [self.account.id, kind.rawValue, subject, Self.maximumPatterns]
-        )
         var writer = JSONWriter(reserving: 2048)
         writer.beginObject()
         writer.key("items")
         writer.beginArray()
         var count = 0
-        while let row = try rows.next() {
-            guard let kind = PatternKind(rawValue: row[0]) else { continue }
-            let features = [SQLText.read(row, 1), SQLText.read(row, 2)].compactMap(\.self)
-            // A feature whose users were all erased has no name any more, and nothing to be said of it.
-            guard features.count == kind.featureCount,
-                let found = try? self.parser.parse([UInt8](row[5] as Data)).root
-            else { continue }
+        try self.eachLabel(of: kind, subject, limit: Self.maximumPatterns) { row, kind, features in
+            guard let found = try? self.parser.parse([UInt8](row[5] as Data)).root else { return }
             writer.beginObject()
-            writer.member("kind", kind.rawValue)
-            writer.member("label", kind.label(features))
+            Self.write(kind, features, into: &writer)
             writer.key("features")
             writer.beginArray()
             for feature in features { writer.value(feature) }
@@ -80,24 +67,41 @@ extension Records {
         writer.member("uses30", trend.map { $0[1] as Int64 } ?? 0)
         writer.key("labels")
         writer.beginArray()
+        try self.eachLabel(of: kind, subject, limit: Self.maximumLabels) { _, kind, features in
+            writer.beginObject()
+            Self.write(kind, features, into: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private static func write(_ kind: PatternKind, _ features: [String], into writer: inout JSONWriter) {
+        writer.member("kind", kind.rawValue)
+        writer.member("label", kind.label(features))
+    }
+
+    /// The strongest first; with the rows' `since`, `foundOn` and `evidence` in columns 3 to 5.
+    private func eachLabel(
+        of kind: PatternSubjectKind,
+        _ subject: Int64,
+        limit: Int,
+        _ body: (Row, PatternKind, [String]) throws -> Void
+    ) throws {
         let rows = try self.rows(
             """
-            SELECT kind, first.name, second.name FROM patterns
+            SELECT kind, first.name, second.name, since, foundOn, evidence FROM patterns
             LEFT JOIN features AS first ON first.id = patterns.feature
             LEFT JOIN features AS second ON second.id = patterns.secondFeature
-            WHERE patterns.account = ? AND subjectKind = ? AND subject = ? ORDER BY strength DESC, patterns.id LIMIT 20
+            WHERE patterns.account = ? AND subjectKind = ? AND subject = ? ORDER BY strength DESC, patterns.id LIMIT ?
             """,
-            [self.account.id, kind.rawValue, subject]
+            [self.account.id, kind.rawValue, subject, limit]
         )
         while let row = try rows.next() {
             guard let kind = PatternKind(rawValue: row[0]) else { continue }
             let features = [SQLText.read(row, 1), SQLText.read(row, 2)].compactMap(\.self)
+            // A feature whose users were all erased has no name any more, and nothing to be said of it.
             guard features.count == kind.featureCount else { continue }
-            writer.beginObject()
-            writer.member("kind", kind.rawValue)
-            writer.member("label", kind.label(features))
-            writer.endObject()
+            try body(row, kind, features)
         }
-        writer.endArray()
     }
 }
