@@ -44,7 +44,7 @@ package final class Screens: Sendable {
 
     /// Whether a path is the pages', not the API's.
     package static func owns(path: String) -> Bool {
-        !(path == "/v1" || path.hasPrefix("/v1/") || path == "/-" || path.hasPrefix("/-/"))
+        path == "/-/session" || !(path == "/v1" || path.hasPrefix("/v1/") || path == "/-" || path.hasPrefix("/-/"))
     }
 
     /// Answers one request.
@@ -105,6 +105,7 @@ package final class Screens: Sendable {
             case .failure(let refusal): return completion(refusal.answer)
             }
         }
+        if route == .session { return completion(try self.checkSession(request)) }
         if route == .signIn { return try self.signIn(request, query: query, form: form, completion: completion) }
         guard let visit = try self.visit(request, query: query, form: form) else {
             return completion(self.toSignIn(request, canReturn: route.methods.contains("GET")))
@@ -187,7 +188,7 @@ package final class Screens: Sendable {
     ) throws {
         switch route {
         case .home: completion(.redirect("/persons"))
-        case .signIn: break
+        case .signIn, .session: break
         case .signOut: completion(try self.signOut(visit))
         case .account: completion(try self.chooseAccount(visit))
         case .persons: completion(self.persons(visit))

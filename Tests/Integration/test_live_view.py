@@ -3,7 +3,10 @@
 import html
 import http.client
 import json
+import os
 import re
+import signal
+import ssl
 from typing import Any
 from urllib.parse import urlencode
 
@@ -175,3 +178,47 @@ def test_only_this_machine_sees_it(shared_stack: Stack) -> None:
     site = (shared_stack.state / "nginx" / "snippets" / "hydra-gateway" / "live-view.conf").read_text()
     lines = [line.strip() for line in site.splitlines() if line.strip() and not line.strip().startswith("#")]
     assert lines.count("deny all;") == 2 and "satisfy any;" not in lines
+
+
+def secure(stack: Stack, port: int, method: str, path: str, cookies: dict[str, str], body: str | None = None) -> Reply:
+    """By TLS, with the cookies of one host, which do not care for ports."""
+    context = ssl.create_default_context(cafile=stack.ca)
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=context)
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    if body is not None:
+        headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://127.0.0.1:{port}"}
+    try:
+        connection.request(method, path, body=body, headers=headers)
+        answer = connection.getresponse()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                cookies[key] = rest.partition(";")[0]
+        return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+    finally:
+        connection.close()
+
+
+def test_who_is_signed_in_to_hydra_may_watch(stack: Stack) -> None:
+    snippet = stack.state / "nginx" / "snippets" / "hydra-gateway" / "live-view.conf"
+    text = snippet.read_text().replace("#on ", "")
+    # As for somebody who comes from elsewhere: being on this machine does not let in.
+    snippet.write_text(re.sub(r"^ *allow [^;]*;\n", "", text, flags=re.M))
+    os.kill(int((stack.state / "run" / "nginx.pid").read_text()), signal.SIGHUP)
+    cookies: dict[str, str] = {}
+    wait_for(lambda: secure(stack, stack.https, "GET", PAGE, cookies).status == 401, "the door to be shut")
+    refused = secure(stack, stack.https, "GET", PAGE, {"__Host-hydra": "x" * 52})
+    assert refused.status == 401 and b"Sign in to Hydra" in refused.body
+
+    form = secure(stack, stack.hydra, "GET", "/sign-in", cookies).body.decode()
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form))
+    fields["password"] = (stack.state / "hydra-admin-password").read_text().strip()
+    signed_in = secure(stack, stack.hydra, "POST", "/sign-in", cookies, urlencode(fields))
+    assert signed_in.status == 303, signed_in.body
+
+    stack.post("/v1/track", {"messageId": "seen", "userId": "u", "event": "E"})
+    shown = secure(stack, stack.https, "GET", PAGE, cookies)
+    assert shown.status == 200 and b"Live events" in shown.body
+    asset = re.search(r'(?:href|src)="(/-/assets/[^"]+)"', shown.body.decode())
+    assert asset and secure(stack, stack.https, "GET", asset[1], cookies).status == 200
+    wait_for(lambda: b"seen" in secure(stack, stack.https, "GET", PAGE, cookies).body, "the event")

@@ -3,6 +3,8 @@ enum ScreenRoute: Equatable {
     case home
     case signIn
     case signOut
+    /// Whether somebody is signed in, for nginx's `auth_request`.
+    case session
     case account
     case persons
     case person(String)
@@ -35,6 +37,7 @@ enum ScreenRoute: Equatable {
         case ("", 1): self = .home
         case ("sign-in", 1): self = .signIn
         case ("sign-out", 1): self = .signOut
+        case ("-", 2) where segments[1] == "session": self = .session
         case ("account", 1): self = .account
         case ("persons", 1): self = .persons
         case ("persons", 2): self = .person(segments[1])
@@ -86,7 +89,8 @@ enum ScreenRoute: Equatable {
     /// What `Allow` says.
     var methods: [String] {
         switch self {
-        case .home, .persons, .person, .insights, .companies, .company, .scanners, .scannerProgress, .settings:
+        case .home, .persons, .person, .insights, .companies, .company, .scanners, .scannerProgress, .settings,
+            .session:
             ["GET", "HEAD"]
         case .signOut, .account, .scannerRun, .scannerSwitch, .keys, .sourcing, .password: ["POST"]
         case .signIn, .erase, .newScanner, .scanner, .scannerDelete, .keyRotate, .keyRevoke: ["GET", "HEAD", "POST"]
@@ -99,6 +103,7 @@ enum ScreenRoute: Equatable {
         case .home: "page_home"
         case .signIn: "page_sign_in"
         case .signOut: "page_sign_out"
+        case .session: "session"
         case .account: "page_account"
         case .persons: "page_persons"
         case .person: "page_person"

@@ -4,6 +4,14 @@ import Synchronization
 
 /// Signing in and out.
 extension Screens {
+    /// `GET /-/session`: 204 if somebody is signed in, else 401. What shows itself anew every second does not keep a
+    /// session from ending.
+    func checkSession(_ request: ScreenRequest) throws -> ScreenAnswer {
+        let token = SessionToken(text: Cookies.read(Cookies.session, in: request.headers.cookie))
+        let isSignedIn = try token.map { try self.sessions.find($0, isUse: false) != nil } ?? false
+        return ScreenAnswer(status: isSignedIn ? 204 : 401, headers: [("Cache-Control", "no-store")], body: [])
+    }
+
     /// - Parameter canReturn: whether the address can be gone back to: not one that only takes forms.
     func toSignIn(_ request: ScreenRequest, canReturn: Bool) -> ScreenAnswer {
         let target = request.path + (request.query.isEmpty ? "" : "?" + request.query)

@@ -23,8 +23,9 @@ struct Sessions: Sendable {
         return token
     }
 
+    /// - Parameter isUse: whether it is somebody who asks, so that the session goes on; a program's question is none.
     /// - Returns: nil if this is no session, or one that has ended.
-    func find(_ token: SessionToken) throws -> StoredSession? {
+    func find(_ token: SessionToken, isUse: Bool = true) throws -> StoredSession? {
         let hash = token.hash
         guard let session = try self.store.session(hash) else { return nil }
         let now = self.clock()
@@ -34,7 +35,7 @@ struct Sessions: Sendable {
             try self.store.deleteSession(hash)
             return nil
         }
-        if now.milliseconds &- session.usedAt.milliseconds >= Self.touch {
+        if isUse, now.milliseconds &- session.usedAt.milliseconds >= Self.touch {
             try self.store.touchSession(hash, now: now)
         }
         return session

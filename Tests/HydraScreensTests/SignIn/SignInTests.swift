@@ -36,6 +36,22 @@ import Testing
         #expect(await visitor.get("/sign-in?next=%2Fcompanies").location == "/companies")
     }
 
+    @Test func whoIsSignedInIsToldToTheWebServer() async throws {
+        #expect(Screens.owns(path: "/-/session"))
+        #expect(!Screens.owns(path: "/-/ready"))
+        let site = try Site()
+        #expect(await Visitor(site).get("/-/session").status == 401)
+        let visitor = try await site.visitor()
+        #expect(await visitor.get("/-/session").status == 204)
+        #expect(await visitor.post("/-/session", []).status == 405)
+        // Eleven hours of being asked about are eleven hours without use.
+        site.clock.advance(seconds: 11 * 3600)
+        #expect(await visitor.get("/-/session").status == 204)
+        site.clock.advance(seconds: 2 * 3600)
+        #expect(await visitor.get("/-/session").status == 401)
+        #expect(await visitor.get("/persons").status == 303)
+    }
+
     @Test(arguments: ["wrong password!", "", "correct horse batterz", String(repeating: "x", count: 5_000)])
     func anotherPasswordOpensNothing(password: String) async throws {
         let visitor = Visitor(try Site())
