@@ -27,7 +27,7 @@ enum Words {
         case "role": "Role"
         case "persona": "Persona"
         case "ideal_customer_profile": "Ideal customer profile"
-        case "product_usage": "Segment Product Usage"
+        case "product_usage": "Segment Product Usage Scanner"
         default: self.sentence(word)
         }
     }
