@@ -52,7 +52,7 @@ extension Records {
         guard let day = pass.asOf else {
             return "There is no whole day of use yet: patterns are looked for in whole days, the first one tomorrow."
         }
-        return "Nothing unusual up to \(day.text). `missing` says what more it takes to tell."
+        return "Nothing unusual up to \(day.text)."
     }
 
     // MARK: In lists

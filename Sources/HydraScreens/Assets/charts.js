@@ -40,8 +40,10 @@ function read(figure) {
   };
 }
 
+// The labels have a third of the width at most; what is longer would be cut off in front.
 function short(text) {
-  return text.length > 28 ? text.slice(0, 27) + "…" : text;
+  const most = innerWidth < 500 ? 18 : 28;
+  return text.length > most ? text.slice(0, most - 1) + "…" : text;
 }
 
 function configuration(figure) {
