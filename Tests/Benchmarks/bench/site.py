@@ -57,6 +57,10 @@ def production(bench: Bench, name: str, sockets: list[Path], *, kept: bool = Tru
     upstream = name.replace("-", "_")
     text = (ROOT / "nginx" / "hydra-gateway.conf").read_text()
     text = re.sub(r"^include .*\n", "", text, flags=re.M)
+    # Nobody watches here; and the administrator's pages are asked of this site's program.
+    text = text.replace("    include snippets/hydra-gateway/live-view.conf;\n", "")
+    admin = (ROOT / "nginx" / "snippets" / "admin.conf").read_text()
+    text = text.replace("        include snippets/hydra-gateway/admin.conf;\n", admin)
     text = text.replace("hydra_gateway {", f"{upstream} {{").replace("fastcgi_pass hydra_gateway;",
                                                                      f"fastcgi_pass {upstream};")
     servers = "".join(f"    server unix:{socket} max_fails=0;\n" for socket in sockets)
