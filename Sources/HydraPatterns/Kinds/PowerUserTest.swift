@@ -13,14 +13,9 @@ enum PowerUserTest {
         let mix = FeatureMix(persons, features: use.features, asOf: asOf)
         var users = [[User]](repeating: [], count: use.features.count)
         for person in mix.mixes {
-            for cell in person.cells {
+            for (cell, share) in zip(person.cells, mix.shares(of: person)) {
                 users[cell.feature].append(
-                    User(
-                        person: person.person,
-                        uses: cell.uses,
-                        all: person.uses,
-                        share: mix.share(of: cell, in: person)
-                    )
+                    User(person: person.person, uses: cell.uses, all: person.uses, share: share)
                 )
             }
         }

@@ -36,10 +36,25 @@ struct FeatureMix: Sendable {
         self.rates = Self.fit(mixes, count: features.count)
     }
 
-    /// The share of a person's uses that would be the cell's.
-    func share(of cell: Cell, in mix: Mix) -> Double {
-        let all = mix.cells.reduce(0) { $0 + self.rates[$1.feature] * $1.days }
-        return all > 0 ? self.rates[cell.feature] * cell.days / all : 0
+    /// The shares of a person's uses that would be each cell's, in the order of the cells: the greater one of two.
+    ///
+    /// Either a new feature brings uses of its own, and the shares are those of the rates; or what is done in a day is
+    /// split among the features there are by then, and the first ones have more. Nobody is to be labelled for having
+    /// begun with something.
+    func shares(of mix: Mix) -> [Double] {
+        let weights = mix.cells.map { self.rates[$0.feature] }
+        let all = zip(weights, mix.cells).reduce(0) { $0 + $1.0 * $1.1.days }
+        guard all > 0 else { return weights.map { _ in 0 } }
+        // The features of a day are those whose days reach back to it.
+        let days = Int(mix.cells.map(\.days).max() ?? 0)
+        var split = [Double](repeating: 0, count: weights.count)
+        for day in 0..<days {
+            let used = mix.cells.indices.filter { mix.cells[$0].days > Double(day) }
+            let total = used.reduce(0) { $0 + weights[$1] }
+            guard total > 0 else { continue }
+            for cell in used { split[cell] += weights[cell] / total / Double(days) }
+        }
+        return mix.cells.indices.map { max(weights[$0] * mix.cells[$0].days / all, split[$0]) }
     }
 
     private static func mix(_ person: PersonUse, _ places: [Int64: Int], asOf: Int32) -> Mix? {
