@@ -103,7 +103,7 @@ def test_hostile_words_are_shown_as_text_everywhere(browser: Browser, pages: dic
     for text in HOSTILE:
         browser.go(f"/persons?q={quote(text)}&company={quote(text)}&cursor={quote(text)}")
         browser.go(f"/sign-in?next={quote(text)}")
-        browser.go(f"{browser.live_view}?text={quote(text)}&source={quote(text)}")
+        browser.go(f"{browser.live_view}?q={quote(text)}&source={quote(text)}")
     browser.note()
     assert browser.complaints == []
     assert not browser.all("img[src=x]")
