@@ -173,12 +173,7 @@ final class Intake: Sendable {
                 source.figures.count(.filtered, by: filtered)
                 source.figures.count(.unsupported, by: unsupported)
                 source.figures.sawEvent(at: receivedAt)
-                self.journal.noted(
-                    note,
-                    duplicates: receipt.duplicates,
-                    failure: nil,
-                    at: WallClock.milliseconds()
-                )
+                self.journal.noted(note, duplicates: receipt.duplicates, at: WallClock.milliseconds())
                 answer = verdict
             case .failure(let error):
                 source.figures.count(.refused, by: count)

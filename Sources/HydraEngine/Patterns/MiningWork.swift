@@ -30,7 +30,7 @@ struct MiningWork: Sendable {
         // Half a past would show patterns that are none; its end comes as a change of the runs.
         guard try !Self.isTakingInPast(source, in: db) else { return false }
         guard let pass else { return true }
-        return pass.isStale || pass.usageSet != source.usageSet || pass.version != source.version
+        return pass.staleMarks > 0 || pass.usageSet != source.usageSet || pass.version != source.version
             || pass.event < lastEvent || pass.day != UsageDay(self.clock())
     }
 
@@ -49,7 +49,11 @@ struct MiningWork: Sendable {
             try self.store.pool.write { db in try PatternStore(db: db, account: account.id).removeAll() }
             return nil
         }
-        guard let event = try self.updateHistories(of: account, source) else { return nil }
+        // What is made stale from here on is so after this pass.
+        let (known, last) = try self.store.pool.read { db in
+            (try PatternPass.last(of: account.id, in: db), try ScannerStore.lastEvent(in: db))
+        }
+        guard try self.updateHistories(of: account, source, after: known, until: last) else { return nil }
         let population = try self.store.pool.read { db in
             try PopulationReader(db: db, source: source, account: account.id)
                 .read(yesterday: Int32(clamping: UsageDay(now).adding(-1).number))
@@ -67,12 +71,12 @@ struct MiningWork: Sendable {
         let pass = PatternPass(
             usageSet: source.usageSet,
             version: source.version,
-            event: event,
+            event: last,
             asOf: day,
             minedAt: now,
             milliseconds: (ContinuousClock.now - started).milliseconds,
             persons: Int64(population.persons.count),
-            isStale: false
+            staleMarks: known?.staleMarks ?? 0
         )
         try self.store.pool.write { db in try pass.write(outcome.missing, account: account.id, in: db) }
         return pass
@@ -80,19 +84,18 @@ struct MiningWork: Sendable {
 
     // MARK: Histories
 
-    /// - Returns: the last event whose day is in the histories; nil if cancelled.
-    private func updateHistories(of account: Account, _ source: UsageSource) throws -> Int64? {
-        let (known, last) = try self.store.pool.write { db in
-            // What is stale from here on is so after this pass.
-            try db.cachedStatement(sql: "UPDATE patternPasses SET isStale = 0 WHERE account = ?")
-                .execute(arguments: [account.id])
-            return (try PatternPass.last(of: account.id, in: db), try ScannerStore.lastEvent(in: db))
-        }
+    /// - Returns: false if cancelled.
+    private func updateHistories(
+        of account: Account,
+        _ source: UsageSource,
+        after known: PatternPass?,
+        until last: Int64
+    ) throws -> Bool {
         guard let known, known.usageSet == source.usageSet else {
             let everybody = try self.store.pool.read { db in
                 try UseHistories(db: db, usageSet: source.usageSet).everybody()
             }
-            return try self.update(everybody, source) ? last : nil
+            return try self.update(everybody, source)
         }
         var event = known.event
         while event < last {
@@ -105,10 +108,10 @@ struct MiningWork: Sendable {
                     until: end
                 )
             }
-            guard try self.update(changed, source) else { return nil }
+            guard try self.update(changed, source) else { return false }
             event = end
         }
-        return last
+        return true
     }
 
     /// - Returns: false if cancelled.

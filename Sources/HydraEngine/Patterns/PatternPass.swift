@@ -16,7 +16,8 @@ struct PatternPass: Sendable {
     let minedAt: Instant
     let milliseconds: Int64
     let persons: Int64
-    let isStale: Bool
+    /// How often something that no event tells of changed; of a pass that was just made: those it has taken in.
+    let staleMarks: Int64
 
     /// The day it was made on: with the next one the windows move.
     var day: UsageDay { UsageDay(self.minedAt) }
@@ -24,7 +25,7 @@ struct PatternPass: Sendable {
     static func last(of account: Int64, in db: Database) throws -> PatternPass? {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT usageSet, version, event, asOf, minedAt, milliseconds, persons, isStale FROM patternPasses
+                SELECT usageSet, version, event, asOf, minedAt, milliseconds, persons, staleMarks FROM patternPasses
                 WHERE account = ?
                 """
         )
@@ -37,7 +38,7 @@ struct PatternPass: Sendable {
                 minedAt: Instant(milliseconds: row[4]),
                 milliseconds: row[5],
                 persons: row[6],
-                isStale: row[7]
+                staleMarks: row[7]
             )
         }
     }
@@ -48,18 +49,18 @@ struct PatternPass: Sendable {
         return try Data.fetchOne(statement, arguments: [account]).map { [UInt8]($0) }
     }
 
-    /// Needs a write access. Leaves alone what was made stale meanwhile.
+    /// Needs a write access. What was made stale while the pass was under way stays so, and all of it if there is none.
     func write(_ missing: [MissingData], account: Int64, in db: Database) throws {
         try db.cachedStatement(
             sql: """
                 INSERT INTO patternPasses (account, usageSet, version, event, asOf, minedAt, milliseconds, persons, missing)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (account) DO UPDATE SET
                     usageSet = ?2, version = ?3, event = ?4, asOf = ?5, minedAt = ?6, milliseconds = ?7, persons = ?8,
-                    missing = ?9
+                    missing = ?9, staleMarks = staleMarks - ?10
                 """
         ).execute(arguments: [
             account, self.usageSet, self.version, self.event, self.asOf?.number, self.minedAt.milliseconds,
-            self.milliseconds, self.persons, Data(MissingData.json(missing)),
+            self.milliseconds, self.persons, Data(MissingData.json(missing)), self.staleMarks,
         ])
     }
 }

@@ -142,7 +142,7 @@ struct PatternStore {
 
     /// Has the next pass come now, although no event did: somebody's use is gone from the others' comparisons.
     func makeStale() throws {
-        try self.execute("UPDATE patternPasses SET isStale = 1 WHERE account = ?", [self.account])
+        try self.execute("UPDATE patternPasses SET staleMarks = staleMarks + 1 WHERE account = ?", [self.account])
     }
 
     /// Over `?2` and `?3`.

@@ -51,8 +51,8 @@ extension Schema {
             milliseconds INTEGER NOT NULL,
             persons INTEGER NOT NULL,
             missing BLOB NOT NULL,
-            -- Something beyond new events changed: somebody was erased or joined.
-            isStale INTEGER NOT NULL DEFAULT 0
+            -- How often something beyond new events changed since: somebody was erased or joined.
+            staleMarks INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         """
 }

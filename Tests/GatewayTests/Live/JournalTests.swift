@@ -103,7 +103,7 @@ import Testing
                 IntakeNote.Skipped(messageId: "f", type: .track, stage: .filtered, code: "integrations"),
             ]
         )
-        journal.noted(note, duplicates: [], failure: nil, at: 6)
+        journal.noted(note, duplicates: [], at: 6)
         #expect(journal.newest(10).map(\.stage) == [.rejected, .unsupported, .filtered])
         #expect(journal.newest(10).map(\.code) == ["event_not_defined", "", "integrations"])
         journal.turnedAway(note, failure: "spool_full", at: 7)

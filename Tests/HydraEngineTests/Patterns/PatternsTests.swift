@@ -249,6 +249,24 @@ import Testing
         #expect(try await self.patterns(of: "u2", fixture).root?["persons"]?.int64 == 39)
     }
 
+    /// Stopping in the middle of a pass must not make it forget why it was due.
+    @Test func aPassThatIsCutOffIsDueAgain() async throws {
+        let fixture = try self.fixture()
+        _ = try await self.scanner(fixture)
+        try await self.take(Self.history(), fixture)
+        try fixture.settle()
+        let person = try await fixture.get("/v1/persons?userId=u3").item()["id"]?.string ?? ""
+        #expect(await fixture.send("DELETE", "/v1/persons/\(person)").status == 204)
+        let clock = self.clock
+        let cutOff = MiningWork(store: fixture.engine.store, clock: { clock.now }, isCancelled: { true })
+        let account = try #require(try cutOff.due().first)
+        #expect(try cutOff.pass(over: account) == nil)
+        #expect(try cutOff.due().count == 1)
+        try fixture.settle()
+        #expect(try cutOff.due().isEmpty)
+        #expect(try await self.patterns(of: "u2", fixture).root?["persons"]?.int64 == 39)
+    }
+
     @Test func nobodySeesThePatternsOfOthers() async throws {
         let fixture = try self.fixture()
         _ = try await self.scanner(fixture)

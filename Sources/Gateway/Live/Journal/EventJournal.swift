@@ -33,16 +33,16 @@ final class EventJournal: Sendable {
 
     // MARK: Intake
 
-    /// Events whose request is answered.
+    /// Events of a request that is on disk.
     ///
-    /// - Parameters:
-    ///   - duplicates: indices into the note's calls, ascending.
-    ///   - failure: why nothing was kept; nil when it is on disk.
-    func noted(_ note: IntakeNote, duplicates: [Int], failure: String?, at now: Int64) {
-        self.committed.withLock { note.write(to: &$0, duplicates: duplicates, failure: failure, at: now) }
+    /// - Parameter duplicates: indices into the note's calls, ascending.
+    func noted(_ note: IntakeNote, duplicates: [Int], at now: Int64) {
+        self.committed.withLock { note.write(to: &$0, duplicates: duplicates, failure: nil, at: now) }
     }
 
-    /// The same for events of which nothing reached the spool; on a worker thread.
+    /// The same for events of which nothing reached the spool.
+    ///
+    /// - Parameter failure: why nothing was kept; nil where there was nothing to keep.
     func turnedAway(_ note: IntakeNote, failure: String? = nil, at now: Int64) {
         self.turnedAway.withLock { note.write(to: &$0, duplicates: [], failure: failure, at: now) }
     }
