@@ -47,6 +47,32 @@ struct RecordScannerTests {
         }
     }
 
+    /// Short lengths are passed over in pairs, long ones byte by byte; one follows the other in every order.
+    @Test func countsPairsInPiecesOfAnySize() throws {
+        let long = String(repeating: "l", count: 130)
+        let named = [("A", "1"), ("", ""), ("B", long), ("C", ""), (long, "2"), (long, long), ("D", "33"), ("E", "4")]
+        let pairs = FastCGIRecord.pairs(named)
+        for piece in 1...pairs.count {
+            let records = FastCGIRecord.begin() + FastCGIRecord.stream(type: 4, request: 1, pairs, piece: piece)
+            let result = try Self.scan([records + FastCGIRecord.stream(type: 5, request: 1, [])])
+            #expect(result.scanner.isComplete)
+            #expect(result.scanner.parameterPairs == named.count)
+            #expect(result.parameters == pairs)
+        }
+        let boundaries = Set(named.indices.map { FastCGIRecord.pairs(Array(named[...$0])).count })
+        for cut in 1..<pairs.count {
+            var scanner = ParameterScanner()
+            scanner.scan(pairs.span.extracting(0..<cut))
+            // A stream that ends inside a pair is refused.
+            #expect(scanner.isAtBoundary == boundaries.contains(cut))
+            scanner.scan(pairs.span.extracting(cut..<pairs.count))
+            #expect(scanner.isAtBoundary)
+            #expect(scanner.pairs == named.count)
+            let bytes = named.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count }
+            #expect(scanner.contentBytes == bytes)
+        }
+    }
+
     @Test func stopsAtTheEndOfTheRequest() throws {
         let result = try Self.scan([Self.request + Self.request])
         #expect(result.scanner.isComplete)

@@ -35,6 +35,8 @@ struct ParameterScanner: Sendable {
                 index &+= step
                 continue
             }
+            if self.isAtBoundary { self.skipShortPairs(bytes, &index) }
+            guard self.contentLeft == 0, index < bytes.count else { continue }
             let byte = bytes[index]
             index &+= 1
             if self.lengthBytesLeft > 0 {
@@ -48,6 +50,26 @@ struct ParameterScanner: Sendable {
                 self.take(Int(byte))
             }
         }
+    }
+
+    /// Passes over pairs whose lengths are of one byte each, as nearly all are; `index` is where a pair begins.
+    private mutating func skipShortPairs(_ bytes: Span<UInt8>, _ index: inout Int) {
+        var next = index
+        var passed = 0
+        var content = 0
+        while bytes.count &- next >= 2, bytes[next] & 0x80 == 0, bytes[next &+ 1] & 0x80 == 0 {
+            let length = Int(bytes[next]) &+ Int(bytes[next &+ 1])
+            passed &+= 1
+            content &+= length
+            next &+= 2
+            let step = min(length, bytes.count &- next)
+            next &+= step
+            // The rest of the last one is in the next piece.
+            self.contentLeft = length &- step
+        }
+        index = next
+        self.pairs &+= passed
+        self.contentBytes &+= content
     }
 
     /// `length` is below 2³¹, so no sum of two overflows.

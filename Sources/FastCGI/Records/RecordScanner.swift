@@ -94,6 +94,13 @@ struct RecordScanner: Sendable {
                 let step = min(self.paddingLeft, bytes.count &- index)
                 self.paddingLeft &-= step
                 index &+= step
+            } else if self.headerFilled == 0, bytes.count &- index >= RecordFormat.headerBytes {
+                // As nearly always: the header in one piece.
+                var word: UInt64 = 0
+                for offset in 0..<RecordFormat.headerBytes { word = word &<< 8 | UInt64(bytes[index &+ offset]) }
+                index &+= RecordFormat.headerBytes
+                guard let header = RecordHeader(word: word) else { throw .version }
+                try self.open(header)
             } else {
                 self.headerWord = self.headerWord &<< 8 | UInt64(bytes[index])
                 self.headerFilled &+= 1
