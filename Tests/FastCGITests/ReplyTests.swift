@@ -73,6 +73,19 @@ struct ReplyTests {
         #expect(fixture.responder.figures.droppedHeaders == 7)
     }
 
+    @Test(arguments: [100, 900, 1_000, 1_023, 1_024, 1_025, 5_000, 20_000])
+    func sendsHeadersOfAllLengths(count: Int) throws {
+        let long = String(repeating: "v", count: count)
+        let fixture = try Fixture { _, reply in
+            reply.send(Response(status: 200, headers: [("X-One", "1"), ("X-Long", long), ("X-Two", "2")], body: [65]))
+        }
+        let answer = try fixture.connect().exchange(FastCGIRecord.request())
+        #expect(
+            answer.headers == ["Status: 200 OK", "X-One: 1", "X-Long: \(long)", "X-Two: 2", "Content-Length: 1"]
+        )
+        #expect(answer.body == [65])
+    }
+
     @Test(arguments: [
         (200, "200 OK"), (204, "204 No Content"), (299, "299 Success"), (399, "399 Redirection"),
         (418, "418 Client Error"), (429, "429 Too Many Requests"), (599, "599 Server Error"),

@@ -2,14 +2,19 @@
 enum HeaderRules {
     /// An HTTP token (RFC 9110, 5.6.2), and not `Status`, which is ours to say.
     static func isUsable(name: String) -> Bool {
-        let bytes = name.utf8
-        guard !bytes.isEmpty, bytes.allSatisfy(Self.isTokenByte) else { return false }
+        let bytes = name.utf8.span
+        guard !bytes.isEmpty else { return false }
+        for index in bytes.indices where !Self.isTokenByte(bytes[index]) { return false }
         return !Self.isEqual(name, "status")
     }
 
     /// Everything but CR, LF and NUL.
     static func isUsable(value: String) -> Bool {
-        value.utf8.allSatisfy { $0 != 0x0d && $0 != 0x0a && $0 != 0 }
+        let bytes = value.utf8.span
+        for index in bytes.indices where bytes[index] <= 0x0d {
+            if bytes[index] == 0x0d || bytes[index] == 0x0a || bytes[index] == 0 { return false }
+        }
+        return true
     }
 
     /// Compares ASCII without case; `lowercase` is lowercase already.
