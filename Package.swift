@@ -98,7 +98,7 @@ let package = Package(
             resources: [.embedInCode("Contract/openapi.json")],
             swiftSettings: settings
         ),
-        .target(name: "GroupCommit", dependencies: [deque], swiftSettings: settings),
+        .target(name: "GroupCommit", swiftSettings: settings),
         .target(name: "Spool", dependencies: ["GroupCommit", grdb, sqlite, logging], swiftSettings: settings),
         .target(
             name: "Relay",

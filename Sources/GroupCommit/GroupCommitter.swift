@@ -1,4 +1,3 @@
-import DequeModule
 import Dispatch
 import Synchronization
 
@@ -66,21 +65,61 @@ package final class GroupCommitter<Item: Sendable, Outcome: Sendable>: Sendable 
 extension GroupCommitter {
     /// The state and the loops of the two threads.
     private final class Core: Sendable {
-        /// An item that waits for its commit.
-        struct Entry: Sendable {
-            let item: Item
-            let weight: Int
-            let completion: @Sendable (Outcome) -> Void
+        /// Items with what belongs to each, in the order in which they came.
+        ///
+        /// Arrays beside each other rather than an array of structures: a commit is handed the items as they lie here,
+        /// and taking everything that waits moves three references. This code is not specialised for its items, so each
+        /// copy of one would be a call into the runtime.
+        struct Batch: Sendable {
+            var items: [Item] = []
+            var weights: [Int] = []
+            var completions: [@Sendable (Outcome) -> Void] = []
+
+            mutating func append(_ item: Item, weight: Int, completion: @escaping @Sendable (Outcome) -> Void) {
+                self.items.append(item)
+                self.weights.append(weight)
+                self.completions.append(completion)
+            }
+
+            /// Everything; what is left has room for as much again.
+            mutating func takeAll() -> Batch {
+                var rest = Batch()
+                let room = min(self.weights.count, Self.mostRoom)
+                rest.items.reserveCapacity(room)
+                rest.weights.reserveCapacity(room)
+                rest.completions.reserveCapacity(room)
+                swap(&self, &rest)
+                return rest
+            }
+
+            /// The first `count`.
+            mutating func take(_ count: Int) -> Batch {
+                let batch = Batch(
+                    items: Array(self.items.prefix(count)),
+                    weights: Array(self.weights.prefix(count)),
+                    completions: Array(self.completions.prefix(count))
+                )
+                self.items.removeFirst(count)
+                self.weights.removeFirst(count)
+                self.completions.removeFirst(count)
+                return batch
+            }
+
+            /// Room that is kept ready: a burst's is given back.
+            private static var mostRoom: Int { 256 }
         }
 
-        /// What a commit left to be told.
+        /// What a commit left to be told. The items go along, so that the committer need not free them.
         struct Acknowledgement: Sendable {
-            let entries: [Entry]
+            let batch: Batch
             let outcomes: [Outcome]
         }
 
         struct State {
-            var entries = Deque<Entry>()
+            /// What no commit has been offered yet.
+            var arrived = Batch()
+            /// How many items the committer has taken but not yet committed, because they were too many for one commit.
+            var heldBack = 0
             var acknowledgements: [Acknowledgement] = []
             var committerSleeps = false
             var acknowledgerSleeps = false
@@ -121,13 +160,13 @@ extension GroupCommitter {
             self.ended.enter()
         }
 
-        var waiting: Int { self.state.withLock { $0.entries.count } }
+        var waiting: Int { self.state.withLock { $0.arrived.weights.count + $0.heldBack } }
 
         func submit(_ item: Item, completion: @escaping @Sendable (Outcome) -> Void) -> Bool {
-            let entry = Entry(item: item, weight: self.weight(item), completion: completion)
+            let weight = self.weight(item)
             let (accepted, wake) = self.state.withLock { state in
                 guard !state.stopping else { return (false, false) }
-                state.entries.append(entry)
+                state.arrived.append(item, weight: weight, completion: completion)
                 defer { state.committerSleeps = false }
                 return (true, state.committerSleeps)
             }
@@ -146,9 +185,11 @@ extension GroupCommitter {
 
         func runCommitter() {
             defer { self.ended.leave() }
+            // What was too much for one commit.
+            var backlog = Batch()
             while true {
-                switch self.nextBatch() {
-                case .work(let entries): self.commit(entries)
+                switch self.nextBatch(&backlog) {
+                case .work(let batch): self.commit(batch)
                 case .sleep: self.work.wait()
                 case .end:
                     self.finishCommitting()
@@ -163,9 +204,8 @@ extension GroupCommitter {
                 switch self.nextAcknowledgements() {
                 case .work(let acknowledgements):
                     for acknowledgement in acknowledgements {
-                        for (entry, outcome) in zip(acknowledgement.entries, acknowledgement.outcomes) {
-                            entry.completion(outcome)
-                        }
+                        let completions = acknowledgement.batch.completions
+                        for index in completions.indices { completions[index](acknowledgement.outcomes[index]) }
                     }
                 case .sleep: self.acknowledge.wait()
                 case .end: return
@@ -173,11 +213,11 @@ extension GroupCommitter {
             }
         }
 
-        private func commit(_ entries: [Entry]) {
-            let outcomes = self.commit(entries.map(\.item))
-            precondition(outcomes.count == entries.count, "a commit returns exactly one outcome for each item")
+        private func commit(_ batch: Batch) {
+            let outcomes = self.commit(batch.items)
+            precondition(outcomes.count == batch.weights.count, "a commit returns exactly one outcome for each item")
             let wake = self.state.withLock { state in
-                state.acknowledgements.append(Acknowledgement(entries: entries, outcomes: outcomes))
+                state.acknowledgements.append(Acknowledgement(batch: batch, outcomes: outcomes))
                 defer { state.acknowledgerSleeps = false }
                 return state.acknowledgerSleeps
             }
@@ -193,25 +233,40 @@ extension GroupCommitter {
             if wake { self.acknowledge.signal() }
         }
 
-        private func nextBatch() -> Step<[Entry]> {
-            self.state.withLock { state in
-                if state.entries.isEmpty {
-                    if state.stopping { return .end }
-                    state.committerSleeps = true
-                    return .sleep
+        private func nextBatch(_ backlog: inout Batch) -> Step<Batch> {
+            if backlog.weights.isEmpty {
+                let step: Step<Batch> = self.state.withLock { state in
+                    if state.arrived.weights.isEmpty {
+                        if state.stopping { return .end }
+                        state.committerSleeps = true
+                        return .sleep
+                    }
+                    let batch = state.arrived.takeAll()
+                    // Until it is known how many of them fit.
+                    state.heldBack = batch.weights.count
+                    return .work(batch)
                 }
-                var count = 0
-                var weight = 0
-                for entry in state.entries {
-                    if count == self.maximumBatch || (count > 0 && weight >= self.maximumWeight) { break }
-                    count += 1
-                    let sum = weight.addingReportingOverflow(entry.weight)
-                    weight = sum.overflow ? .max : sum.partialValue
-                }
-                let batch = Array(state.entries.prefix(count))
-                state.entries.removeFirst(count)
-                return .work(batch)
+                guard case .work(let batch) = step else { return step }
+                backlog = batch
             }
+            let count = self.fitting(backlog.weights)
+            let isAll = count == backlog.weights.count
+            let batch = isAll ? exchange(&backlog, with: Batch()) : backlog.take(count)
+            self.state.withLock { $0.heldBack = backlog.weights.count }
+            return .work(batch)
+        }
+
+        /// How many items of these weights one commit takes: at least one.
+        private func fitting(_ weights: [Int]) -> Int {
+            var count = 0
+            var sum = 0
+            for weight in weights {
+                if count == self.maximumBatch || (count > 0 && sum >= self.maximumWeight) { break }
+                count += 1
+                let (partial, overflow) = sum.addingReportingOverflow(weight)
+                sum = overflow ? .max : partial
+            }
+            return count
         }
 
         private func nextAcknowledgements() -> Step<[Acknowledgement]> {
