@@ -39,7 +39,7 @@ struct Insights {
             "text": pattern.text("text"),
             "since": pattern.text("since").map { Moments.day($0) },
             "counts": evidence?.list("counts").map { count -> Fields in
-                ["name": Words.sentence(count.text("name") ?? ""), "value": Self.number(count["value"])]
+                ["name": Words.name(count.text("name") ?? ""), "value": Self.number(count["value"])]
             } ?? [],
             "comparison": comparison.map { comparison in
                 [

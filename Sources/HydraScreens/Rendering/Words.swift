@@ -8,6 +8,15 @@ enum Words {
         return text.prefix(1).uppercased() + text.dropFirst()
     }
 
+    /// `usesToExpect` → `Uses to expect`.
+    static func name(_ member: String) -> String {
+        self.sentence(
+            member.reduce(into: "") { text, letter in
+                text += letter.isUppercase && !text.isEmpty ? "_" + letter.lowercased() : String(letter)
+            }
+        )
+    }
+
     static func function(_ word: String) -> String {
         word == JobFunction.it.rawValue ? "IT" : self.sentence(word)
     }

@@ -10,7 +10,7 @@ import Testing
     private static let answer = #"""
         {"items":[{"kind":"power_user","label":"Power user of <b>\"\u0301","features":["Device management"],
         "since":"2026-10-29","text":"Uses it more than others & often.","evidence":{"counts":[{"name":"uses","value":1200},
-        {"name":"active_days","value":7.25}],"comparison":{"group":"other users of the feature","size":88,"value":19.3},
+        {"name":"activeDays","value":7.25}],"comparison":{"group":"other users of the feature","size":88,"value":19.3},
         "effect":{"measure":"ratio of rates","value":6.2,"low":5.1,"high":null},"confidence":0.95,"probability":1e-9,
         "adjusted":2e-7,"tests":1234,"falseDiscoveryRate":0.05}},
         {"kind":"spread","label":"Spread","features":[],"since":null,"text":null,"evidence":{"counts":[],

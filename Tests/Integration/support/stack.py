@@ -17,8 +17,10 @@ from .ports import free_ports
 from .waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
-GATEWAY = ROOT / ".build" / "release" / "hydra-gateway"
-HYDRA = ROOT / ".build" / "release" / "hydra"
+# The release programs, or those of another build.
+PROGRAMS = Path(os.environ.get("HYDRA_BIN") or ROOT / ".build" / "release").resolve()
+GATEWAY = PROGRAMS / "hydra-gateway"
+HYDRA = PROGRAMS / "hydra"
 
 
 @dataclass
