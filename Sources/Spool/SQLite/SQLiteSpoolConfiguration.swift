@@ -32,8 +32,10 @@ package struct SQLiteSpoolConfiguration: Sendable {
     var dedupeRunKeys = SeenIndex.runKeys
 
     /// The size of the write-ahead log at which its contents are copied into the database, in bytes. A page that many
-    /// commits write is copied once: 8 MiB write a twentieth more, 128 MiB a tenth less, and take longer to read at start.
-    var checkpointBytes = 32 << 20
+    /// commits write is copied once: 8 MiB write a twentieth more than 32 MiB, 128 MiB a tenth less. But commits wait
+    /// for the disk beside a copy, and for the end of it: at 12,000 single calls a second, half of what this machine
+    /// could, 99 of 100 were answered within 2.5 to 3.6 ms with 8 MiB, within 4.3 to 7 ms with 32.
+    var checkpointBytes = 8 << 20
 
     package init(directory: String) {
         self.directory = directory
