@@ -13,8 +13,9 @@ extension Engine {
 
     /// Serves a connection that an event was told for. The caller becomes its owner.
     func receive(_ connection: Connection, scratch: inout [UInt8]) {
-        let isExpired = connection.take() == .expired
-        if isExpired {
+        let phase = connection.take()
+        if phase == .receiving || phase == .expired { self.registry.endsReceiving() }
+        if phase == .expired {
             self.close(connection)
             return
         }

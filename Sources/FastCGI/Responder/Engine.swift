@@ -70,10 +70,12 @@ final class Engine: Sendable {
 
     /// Lets the owner's connection wait for bytes.
     func wait(_ connection: Connection, in phase: Connection.Phase, deadline: UInt64 = 0) {
+        if phase == .receiving { self.registry.beginsReceiving() }
         connection.rest(phase, deadline: deadline)
         guard self.events.arm(connection.descriptor, .readOnce, token: connection.token) else {
             // The kernel forgets no registration; it can only fail if the descriptor is gone.
             connection.take()
+            if phase == .receiving { self.registry.endsReceiving() }
             self.close(connection)
             return
         }

@@ -142,17 +142,12 @@ package final class Responder: Sendable {
         gate.listener.shutDown()
     }
 
-    /// What it has done and is doing. Any thread; reads every open connection's state, so not for each request.
+    /// What it has done and is doing. Any thread.
     package var figures: ResponderFigures {
         var figures = ResponderFigures(self.engine.counters)
         figures.open = self.engine.registry.count
-        for connection in self.engine.registry.all {
-            switch connection.restingPhase {
-            case .idle: figures.idle += 1
-            case .receiving: figures.receiving += 1
-            case .owned, .expired, .answering, .closed: break
-            }
-        }
+        figures.receiving = self.engine.registry.receivingCount
+        figures.idle = max(0, figures.open &- figures.receiving &- figures.active)
         return figures
     }
 

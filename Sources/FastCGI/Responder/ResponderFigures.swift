@@ -4,11 +4,11 @@
 package struct ResponderFigures: Sendable, Equatable {
     /// Connections accepted since the start.
     package var accepted = 0
-    /// Connections open now, the following three together with those that a worker has in its hands.
+    /// Connections open now: the following three together.
     package var open = 0
-    /// Connections that wait for a request.
+    /// Connections that wait for a request, with those few that a worker has in its hands.
     package var idle = 0
-    /// Connections on which a request has come in part.
+    /// Connections that wait for the rest of a request.
     package var receiving = 0
     /// Requests that the handler has and that are not answered yet.
     package var active = 0

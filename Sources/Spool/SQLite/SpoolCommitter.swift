@@ -300,7 +300,7 @@ final class SpoolCommitter: @unchecked Sendable {
             if appends { self.seen.committed(lastId: self.ledger.head.lastId, at: now) }
             self.ledger.committed()
             // The transaction is on disk: nothing that fails from here on may make it look otherwise.
-            if let used = try? self.usedBytes(db, connections) { self.judge(used: used) }
+            if let used = try? self.usedBytes(db, connections) { self.judge(used: used, isFresh: true) }
             if self.store.health.works(provesSpace: appends) { self.logger.notice("The spool commits again") }
             if connections.gauge.pages * Schema.pageSize >= self.store.checkpointBytes { self.logIsLong() }
             return (outcomes, addedCalls)
@@ -352,8 +352,8 @@ final class SpoolCommitter: @unchecked Sendable {
         }
     }
 
-    private func judge(used: Int64) {
-        let (bound, isNews) = self.store.health.judge(used: used)
+    private func judge(used: Int64, isFresh: Bool = false) {
+        let (bound, isNews) = self.store.health.judge(used: used, isFresh: isFresh)
         guard isNews else { return }
         if let bound {
             self.logger.warning("The spool refuses calls", metadata: ["error": "\(bound)"])

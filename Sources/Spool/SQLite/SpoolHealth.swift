@@ -99,10 +99,12 @@ final class SpoolHealth: Sendable {
         self.maximumBytes - min(1 << 20, self.maximumBytes / 16) - used
     }
 
-    /// Samples the file system and judges both bounds. Returns the error now in force and whether that is news.
-    func judge(used: Int64) -> (bound: SpoolError?, isNews: Bool) {
+    /// Judges both bounds. Returns the error now in force and whether that is news.
+    ///
+    /// - Parameter isFresh: whether the file system was asked just before, so that its answer still stands.
+    func judge(used: Int64, isFresh: Bool = false) -> (bound: SpoolError?, isNews: Bool) {
         // A file system that cannot be asked fails on its own account at the next commit.
-        let free = self.directory.freeBytes ?? .max
+        let free = (isFresh ? self.state.withLock { $0.freeBytes } : self.directory.freeBytes) ?? .max
         let bound: SpoolError? =
             if free < self.minimumFreeBytes {
                 SpoolError(

@@ -91,6 +91,9 @@ package struct ProcessFigures: Sendable, Equatable {
     }
 
     private static func countDescriptors() -> Int {
+        // Linux says their number as the size of the directory since 6.2; listing 10,000 takes 13 ms.
+        var status = stat()
+        if unsafe stat("/proc/self/fd", &status) == 0, status.st_size > 0 { return Int(status.st_size) }
         guard let directory = unsafe opendir("/proc/self/fd") else { return 0 }
         defer { unsafe closedir(directory) }
         var count = 0
