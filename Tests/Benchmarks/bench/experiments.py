@@ -324,7 +324,24 @@ def measure_queue(bench: Bench, result: Result, size: int, body: Path, hydra: Hy
         time.sleep(bench.seconds)
         gateway.check()
         result.more["MB of memory, Hydra away"] = round(gateway.resident_bytes / 1e6, 1)
+    for label, batch in (("one call a request", False), ("in batches", True)):
+        with programs.gateway(bench, delivers=True, batch=batch, hydra=hydra.for_batches(batch), spool=spool) as gateway:
+            start_to_ready(gateway, time.monotonic())
+            result.more[f"drains {label}, calls/s"] = round(drain_rate(gateway, bench.seconds))
+            result.more[f"MB of memory, draining {label}"] = round(gateway.resident_bytes / 1e6, 1)
     shutil.rmtree(spool)
+
+
+def drain_rate(gateway: Gateway, seconds: float) -> float:
+    """Calls delivered in a second, for so long or until none is left."""
+    start, before = time.monotonic(), gateway.status()["spool"]["delivered"]
+    while True:
+        # Asking takes a part of the machine.
+        time.sleep(0.5)
+        gateway.check()
+        spool, taken = gateway.status()["spool"], time.monotonic() - start
+        if spool["depth"] == 0 or taken >= seconds:
+            return (spool["delivered"] - before) / taken
 
 
 EXPERIMENTS: dict[str, tuple[tuple[str, ...], Callable[[Bench, Wanted], Section]]] = {
