@@ -10,8 +10,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from support.oracle import TABLE, table  # noqa: E402
 from support.scripted_hydra import ScriptedHydra  # noqa: E402
 from support.stack import Stack  # noqa: E402
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The table of what was done under load, and what came of it."""
+    if TABLE:
+        terminalreporter.section("faults under load")
+        terminalreporter.write_line(table(TABLE))
 
 
 @pytest.fixture(scope="module")

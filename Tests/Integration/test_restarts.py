@@ -3,7 +3,7 @@
 import os
 import signal
 
-from support.load import assert_oracle, under_load
+from support.load import settle, under_load
 from support.scripted_hydra import ScriptedHydra
 from support.stack import Stack
 from support.waiting import wait_for
@@ -12,11 +12,10 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 
 def test_a_rolling_restart_fails_no_request(relay: Stack, scripted: ScriptedHydra) -> None:
-    with under_load(relay, clients=8) as acknowledged:
+    with under_load(relay, clients=8) as load:
         for _ in range(ROUNDS):
             for place in range(relay.responders):
-                before = len(acknowledged.ids)
-                wait_for(lambda: len(acknowledged.ids) > before + 30, "load going on", timeout=30)
+                load.passes(30)
                 victim = relay.pids()[place]
                 command_line = relay.command_line(victim)
                 relay.kill(victim, signal.SIGTERM)
@@ -26,23 +25,16 @@ def test_a_rolling_restart_fails_no_request(relay: Stack, scripted: ScriptedHydr
                          and len(relay.pids()) == relay.responders, "the new process")
                 # Ready, not only there: the next one stops only when this one takes requests.
                 wait_for(lambda: relay.request("GET", "/-/ready", key=None).status == 200, "readiness")
-    assert acknowledged.failures == 0, f"{acknowledged.failures} requests failed"
-    scripted.wait_taken(len(acknowledged.ids), timeout=60)
-    relay.drained()
-    assert_oracle(acknowledged, scripted)
-    print(f"{ROUNDS * relay.responders} restarts, {len(acknowledged.ids)} acknowledged, {scripted.repeats} raw repeats")
+    figures = settle("rolling restart", ROUNDS * relay.responders, relay, scripted, load.acknowledged)
+    assert figures.resent == 0, f"{figures.resent} requests failed"
 
 
 def test_nginx_reloads_under_load(relay: Stack, scripted: ScriptedHydra) -> None:
-    with under_load(relay, clients=6) as acknowledged:
+    with under_load(relay, clients=6) as load:
         for _ in range(3):
-            before = len(acknowledged.ids)
-            wait_for(lambda: len(acknowledged.ids) > before + 30, "load going on", timeout=30)
+            load.passes(30)
             os.kill(int((relay.state / "run" / "nginx.pid").read_text()), signal.SIGHUP)
-        before = len(acknowledged.ids)
-        wait_for(lambda: len(acknowledged.ids) > before + 30, "load after the reloads", timeout=30)
-    scripted.wait_taken(len(acknowledged.ids), timeout=60)
-    relay.drained()
-    assert_oracle(acknowledged, scripted)
+        load.passes(30)
+    figures = settle("nginx reload", 3, relay, scripted, load.acknowledged)
     # A client that sends just as a worker of nginx closes a kept connection has to send again: HTTP has no cure for that.
-    assert acknowledged.failures <= 6 * 3, acknowledged.failures
+    assert figures.resent <= 6 * 3, figures

@@ -1,108 +1,206 @@
-"""Load with an oracle: what was acknowledged, in which order for each user."""
+"""Load with an oracle: many users on kept TLS connections, and what of their events was acknowledged."""
 
 import base64
-import http.client
 import json
+import socket
 import ssl
 import threading
-import uuid
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
+from .oracle import Acknowledged, Figures, judge, message_id
 from .scripted_hydra import ScriptedHydra
 from .stack import Stack
+from .waiting import wait_for
+
+# What a client may be told when it sends something right.
+TRY_AGAIN = (429, 500, 502, 503, 504)
 
 
-@dataclass
-class Acknowledged:
-    """What the clients were told is kept: for each user the sequence numbers answered 200, in the order sent."""
+class Connection:
+    """One kept connection that posts JSON, with as little work as HTTP/1.1 allows: the load must not be the bottleneck."""
 
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    ids: set[str] = field(default_factory=set)
-    sequence: dict[str, int] = field(default_factory=dict)
-    failures: int = 0
+    def __init__(self, port: int, context: ssl.SSLContext | None, key: str, timeout: float = 15) -> None:
+        raw = socket.create_connection(("127.0.0.1", port), timeout)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = context.wrap_socket(raw, server_hostname="localhost") if context else raw
+        authorization = base64.b64encode(f"{key}:".encode()).decode()
+        self.head = (f" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {authorization}\r\n"
+                     "Content-Type: application/json\r\nContent-Length: ")
+        self.buffer = b""
+
+    def post(self, path: str, body: bytes) -> tuple[int, dict[str, str]]:
+        """Status and headers. Raises OSError when there is no whole answer."""
+        self.socket.sendall(f"POST {path}{self.head}{len(body)}\r\n\r\n".encode() + body)
+        while (end := self.buffer.find(b"\r\n\r\n")) < 0:
+            self.receive()
+        lines = self.buffer[:end].decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+        size = end + 4 + int(headers.get("content-length", "0"))
+        while len(self.buffer) < size:
+            self.receive()
+        self.buffer = self.buffer[size:]
+        if headers.get("connection") == "close":
+            self.close()
+        return int(lines[0].split(" ", 2)[1]), headers
+
+    def receive(self) -> None:
+        data = self.socket.recv(65536)
+        if not data:
+            raise ConnectionError("closed before the answer was complete")
+        self.buffer += data
+
+    def close(self) -> None:
+        self.socket.close()
 
 
 class LoadClient(threading.Thread):
-    """One kept connection that sends one user's events one after the other, and resends until it is told 200.
+    """One kept connection that sends the events of some users in turn, and resends until it is told 200.
 
-    Resending under the same messageId is what every SDK does; the next event of a user follows only after the
-    previous one was acknowledged, so the order at Hydra must be the order of `n`.
+    Resending under the same messageId is what every SDK does; the next events of a user follow only after the
+    previous ones were acknowledged, so the order at Hydra must be the order of `n`.
+
+    `batch` events go in one request, several of one user among them when there are fewer users than that. `interval`
+    is the time from one request to the next, 0 for as fast as answers come; the pace is that of the schedule, except
+    that what a fault held up for more than a second is not caught up with.
     """
 
-    def __init__(self, port: int, ca: str, key: str, user: str, acknowledged: Acknowledged, stop: threading.Event,
-                 limit: int | None = None) -> None:
+    def __init__(self, port: int, context: ssl.SSLContext | None, key: str, users: list[str],
+                 acknowledged: Acknowledged, stop: threading.Event, batch: int = 1, interval: float = 0.0) -> None:
         super().__init__(daemon=True)
-        self.port, self.user, self.acknowledged, self.stopping, self.limit = port, user, acknowledged, stop, limit
-        self.context = ssl.create_default_context(cafile=ca)
-        self.authorization = "Basic " + base64.b64encode(f"{key}:".encode()).decode()
+        self.port, self.context, self.key, self.users = port, context, key, users
+        self.acknowledged, self.stopping, self.batch, self.interval = acknowledged, stop, batch, interval
+        self.numbers = dict.fromkeys(users, 0)
+        self.turn = 0
         self.error: BaseException | None = None
-        self.retry_after: list[str | None] = []
+        # Every answer that was a refusal, by what it said about when to come back.
+        self.refusals: dict[str | None, int] = {}
+        self.longest = 0.0
 
     def run(self) -> None:
         try:
-            number = 0
-            connection: http.client.HTTPSConnection | None = None
-            while not self.stopping.is_set() and (self.limit is None or number < self.limit):
-                message = f"{self.user}-{number}-{uuid.uuid4()}"
-                body = json.dumps({
-                    "userId": self.user, "event": "Load", "messageId": message, "properties": {"n": number},
-                }).encode()
+            connection: Connection | None = None
+            due = time.monotonic()
+            while not self.stopping.is_set():
+                if self.interval:
+                    due = max(due + self.interval, time.monotonic() - 1)
+                    if self.stopping.wait(max(0.0, due - time.monotonic())):
+                        return
+                sent, path, body = self.next_request()
+                started = time.monotonic()
                 while True:
                     try:
                         if connection is None:
-                            connection = http.client.HTTPSConnection(
-                                "127.0.0.1", self.port, context=self.context, timeout=15)
-                        connection.request("POST", "/v1/track", body, {
-                            "Authorization": self.authorization, "Content-Type": "application/json"})
-                        response = connection.getresponse()
-                        response.read()
-                        if response.status == 200:
+                            connection = Connection(self.port, self.context, self.key)
+                        status, headers = connection.post(path, body)
+                        if status == 200:
                             break
-                        self.retry_after.append(response.getheader("Retry-After"))
-                        with self.acknowledged.lock:
-                            self.acknowledged.failures += 1
-                        if response.status not in (429, 500, 502, 503, 504):
-                            raise AssertionError(f"status {response.status} for a right event")
-                    except (OSError, http.client.HTTPException):
+                        wait = headers.get("retry-after")
+                        self.refusals[wait] = self.refusals.get(wait, 0) + 1
+                        self.acknowledged.failed()
+                        if status not in TRY_AGAIN:
+                            raise AssertionError(f"status {status} for right events")
+                    except OSError:
+                        if connection is not None:
+                            connection.close()
                         connection = None
-                        with self.acknowledged.lock:
-                            self.acknowledged.failures += 1
+                        self.acknowledged.failed()
                     if self.stopping.wait(0.02):
                         return
-                with self.acknowledged.lock:
-                    self.acknowledged.ids.add(message)
-                    self.acknowledged.sequence[message] = number
-                number += 1
+                self.longest = max(self.longest, time.monotonic() - started)
+                for user, count in sent.items():
+                    self.acknowledged.note(user, count)
         except BaseException as error:  # noqa: BLE001 - the test reads it
             self.error = error
 
+    def next_request(self) -> tuple[dict[str, int], str, bytes]:
+        sent: dict[str, int] = {}
+        events = []
+        for _ in range(self.batch):
+            user = self.users[self.turn % len(self.users)]
+            self.turn += 1
+            number = self.numbers[user]
+            self.numbers[user] = number + 1
+            sent[user] = sent.get(user, 0) + 1
+            events.append(f'{{"type":"track","userId":{json.dumps(user)},"event":"Load",'
+                          f'"messageId":{json.dumps(message_id(user, number))},"properties":{{"n":{number}}}}}')
+        if self.batch == 1:
+            return sent, "/v1/track", events[0].encode()
+        return sent, "/v1/batch", ('{"batch":[' + ",".join(events) + "]}").encode()
+
+
+class Load:
+    """Clients at work, from `start` to `stop`."""
+
+    def __init__(self, stack: Stack, clients: int, users: int = 4, batch: int = 1, rate: float = 0.0,
+                 prefix: str = "user", acknowledged: Acknowledged | None = None) -> None:
+        """`rate` is that of all clients together, in events a second; 0 is as fast as answers come."""
+        self.acknowledged = acknowledged or Acknowledged()
+        self.stopping = threading.Event()
+        context = ssl.create_default_context(cafile=stack.ca)
+        self.clients = [
+            LoadClient(stack.https, context, "demo-write-key", [f"{prefix}-{client}-{user}" for user in range(users)],
+                       self.acknowledged, self.stopping, batch, clients * batch / rate if rate else 0.0)
+            for client in range(clients)]
+
+    def start(self) -> None:
+        for client in self.clients:
+            client.start()
+
+    def stop(self) -> None:
+        """Ends the clients. Fails when one of them met what it must not."""
+        self.stopping.set()
+        for client in self.clients:
+            client.join(30)
+        for client in self.clients:
+            assert client.error is None, client.error
+
+    @property
+    def refusals(self) -> dict[str | None, int]:
+        """How often clients were refused, by the Retry-After that they were given."""
+        total: dict[str | None, int] = {}
+        for client in self.clients:
+            for wait, count in list(client.refusals.items()):
+                total[wait] = total.get(wait, 0) + count
+        return total
+
+    def passes(self, events: int, timeout: float = 30) -> None:
+        """Waits until so many more events are acknowledged: a fault is to meet traffic."""
+        before = self.acknowledged.total
+        wait_for(lambda: self.acknowledged.total >= before + events, f"{events} more events acknowledged", timeout,
+                 interval=0.005)
+
 
 @contextmanager
-def under_load(stack: Stack, clients: int) -> Iterator[Acknowledged]:
-    """Load of so many users for the time of the block; the block fails when a client met what it must not."""
-    acknowledged, stop = Acknowledged(), threading.Event()
-    threads = [LoadClient(stack.https, stack.ca, "demo-write-key", f"user-{n}", acknowledged, stop)
-               for n in range(clients)]
-    for thread in threads:
-        thread.start()
+def under_load(stack: Stack, clients: int = 8, users: int = 4, batch: int = 1, rate: float = 0.0) -> Iterator[Load]:
+    """Load for the time of the block; the block fails when a client met what it must not."""
+    load = Load(stack, clients, users, batch, rate)
+    load.start()
     try:
-        yield acknowledged
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(30)
-    for thread in threads:
-        assert thread.error is None, thread.error
+        yield load
+    except BaseException:
+        load.stopping.set()
+        raise
+    load.stop()
 
 
-def assert_oracle(acknowledged: Acknowledged, hydra: ScriptedHydra) -> None:
-    """Every acknowledged messageId arrived, none was taken twice, each user's in order."""
-    lost = acknowledged.ids - hydra.ids()
-    assert not lost, f"{len(lost)} acknowledged events did not arrive, such as {sorted(lost)[:3]}"
-    taken = [record["call"]["messageId"] for record in hydra.taken]
-    assert len(taken) == len(set(taken))
-    for user, calls in hydra.by_user().items():
-        numbers = [call["properties"]["n"] for call in calls]
-        assert numbers == sorted(numbers), f"order broken for {user}: {numbers[:50]}"
+def settle(fault: str, cycles: int, stack: Stack, scripted: ScriptedHydra, acknowledged: Acknowledged,
+           timeout: float = 120) -> Figures:
+    """The one question of all fault tests, when the load has ended: waits until the spool is empty, and judges.
+
+    Everything acknowledged has arrived, nothing twice, each user's in order, and nothing became a dead letter.
+    """
+    counts = acknowledged.snapshot()
+    try:
+        wait_for(lambda: scripted.missing(counts) == 0, "all acknowledged events at Hydra", timeout, interval=0.05)
+        stack.drained()
+    except AssertionError:
+        pass  # said below, with figures
+    status = stack.status()["spool"]
+    with scripted.lock:
+        figures = judge(fault, cycles, acknowledged, scripted.arrivals, status["dead"])
+        examples = scripted.arrivals.examples(counts)
+    assert acknowledged.total > 0, "nothing was acknowledged: the fault met no traffic"
+    assert figures.is_clean and status["depth"] == 0, f"{figures}\nmissing: {examples}\nspool: {status}"
+    return figures
