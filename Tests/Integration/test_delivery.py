@@ -120,6 +120,8 @@ def test_batches_carry_many_calls_and_keep_each_users_order(relay: Stack, script
     for calls in scripted.by_user().values():
         numbers = [call["properties"]["n"] for call in calls]
         assert numbers == sorted(numbers)
+    relay.drained()
+    assert scripted.repeats == 0, "the answers to a batch were understood"
 
 
 def test_deliver_once_empties_the_spool_from_cron(relay: Stack, scripted: ScriptedHydra) -> None:

@@ -21,8 +21,12 @@ def replace(stack: Stack, pid: int, number: int) -> None:
     wait_for(lambda: stack.has_ended(pid), "the process gone", timeout=15, interval=0.002)
     stack.respawn(command_line)
     wait_for(lambda: len(stack.pids()) == stack.responders, "all responders running", interval=0.005)
-    place = Path(command_line[command_line.index("--listen") + 1].removeprefix("unix:"))
-    wait_for(lambda: listens(place), "the new responder listening", interval=0.005)
+    wait_for(lambda: listens(socket_of(command_line)), "the new responder listening", interval=0.005)
+
+
+def socket_of(command_line: list[str]) -> Path:
+    """Where a responder of `nginx/up` listens."""
+    return Path(command_line[command_line.index("--listen") + 1].removeprefix("unix:"))
 
 
 def listens(place: Path) -> bool:

@@ -159,7 +159,7 @@ class ScriptedHydra:
             results = []
             for call in message["batch"]:
                 status, _, text = self.take(call, headers, call["messageId"])
-                results.append({"messageId": call["messageId"], "status": status, **text})
+                results.append({**text, "messageId": call["messageId"], "status": status})
             answer: Answer = 200, {}, {"results": results}
         else:
             answer = self.take(message, headers, headers.get("idempotency-key", ""))
