@@ -278,6 +278,20 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What Tests/fuzz feeds, and the inputs that were kept, which the unit tests run.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["JSON", "Segment", "Hydra", "FastCGI", "Gateway", "CZlib", "TestSupport", logging],
+            path: "Tests/Fuzz/Targets",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Tests",
+            swiftSettings: settings
+        ),
+
         // MARK: Measuring (Tests/bench); not shipped
         .executableTarget(
             name: "empty-responder",
@@ -294,3 +308,15 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// libFuzzer brings a main of its own, so this program links only when it is built for fuzzing (Tests/fuzz).
+if Context.environment["HYDRA_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Driver",
+            swiftSettings: settings
+        )
+    )
+}

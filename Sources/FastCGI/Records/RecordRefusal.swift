@@ -1,5 +1,5 @@
 /// Why a connection is closed without an answer: its bytes are not those of a front server.
-enum RecordRefusal: Error, Equatable, Sendable {
+package enum RecordRefusal: Error, Equatable, Sendable {
     /// The version byte is not 1: another protocol, or garbage.
     case version
     /// A record with request id 0. libfcgi 2.4.x overflows a buffer on FCGI_GET_VALUES, and front servers send none.

@@ -3,9 +3,9 @@
 /// It decides what libfcgi may see, keeps the limits before anything is allocated for the content, and finds the end
 /// of the request, so that no thread ever waits inside libfcgi for a slow peer. A value, no I/O: the caller reads bytes,
 /// scans them, and does what comes out.
-struct RecordScanner: Sendable {
+package struct RecordScanner: Sendable {
     /// What a piece of content belongs to.
-    enum Stream {
+    package enum Stream {
         case parameters
         case body
     }
@@ -37,34 +37,34 @@ struct RecordScanner: Sendable {
     private var parameterScanner = ParameterScanner()
 
     /// Valid once a request has begun; never 0 then.
-    private(set) var request: UInt16 = 0
+    package private(set) var request: UInt16 = 0
     /// The front server wants to use the connection again.
-    private(set) var keepsConnection = false
+    package private(set) var keepsConnection = false
     private(set) var parameterBytes = 0
     private(set) var bodyBytes = 0
     /// Over ``ResponderLimits/parameterBytes``: the content is not delivered any more.
-    private(set) var parametersExceedLimit = false
+    package private(set) var parametersExceedLimit = false
     /// Over ``ResponderLimits/bodyBytes``: the content is not delivered any more.
-    private(set) var bodyExceedsLimit = false
+    package private(set) var bodyExceedsLimit = false
     /// The front server has given the request up.
-    private(set) var isAborted = false
+    package private(set) var isAborted = false
     /// False when libfcgi would lose its place: padding after an empty record or the first one, foreign records.
-    private(set) var isPlain = true
+    package private(set) var isPlain = true
     /// Bytes to send to the peer: it tried to begin a second request on the connection.
     private var answers: [UInt8] = []
 
-    init(limits: ResponderLimits) {
+    package init(limits: ResponderLimits) {
         self.limits = limits
     }
 
     /// The request is complete, up to its last padding byte.
-    var isComplete: Bool { self.phase == .ended && self.contentLeft == 0 && self.paddingLeft == 0 }
+    package var isComplete: Bool { self.phase == .ended && self.contentLeft == 0 && self.paddingLeft == 0 }
     /// Not a byte of a request was seen.
     var isUntouched: Bool { self.phase == .start && self.headerFilled == 0 && self.content == .none }
-    var parameterPairs: Int { self.parameterScanner.pairs }
+    package var parameterPairs: Int { self.parameterScanner.pairs }
 
     /// What is to be sent to the peer now.
-    mutating func takeAnswers() -> [UInt8] {
+    package mutating func takeAnswers() -> [UInt8] {
         if self.answers.isEmpty { return [] }
         return exchange(&self.answers, with: [])
     }
@@ -78,7 +78,7 @@ struct RecordScanner: Sendable {
     /// Scans up to the end of the request and returns how many bytes belonged to it.
     ///
     /// - Parameter deliver: called for each piece of a stream that is within its limit, with its place in `bytes`.
-    mutating func scan(
+    package mutating func scan(
         _ bytes: Span<UInt8>,
         deliver: (Stream, Range<Int>) -> Void
     ) throws(RecordRefusal) -> Int {

@@ -6,9 +6,9 @@ import CZlib
 /// bodies over as they came, and clients set `Content-Encoding` wrongly both ways, so the first two bytes decide.
 /// The pointer to the stream is made, used and freed in here alone.
 @safe
-final class Inflater {
+package final class Inflater {
     /// Why a body cannot be decompressed.
-    enum Failure: Error, Equatable {
+    package enum Failure: Error, Equatable {
         /// Not gzip after all, cut short, a wrong checksum, or bytes behind the last member.
         case damaged
         /// The output would exceed the limit; inflating stopped there.
@@ -24,7 +24,7 @@ final class Inflater {
     /// Window of 32 KiB, gzip wrapper only: zlib's `windowBits`.
     private static let gzipWindow: Int32 = 15 + 16
 
-    init() {
+    package init() {
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
     }
@@ -36,7 +36,7 @@ final class Inflater {
     }
 
     /// Whether a body begins as a gzip member does (RFC 1952). JSON cannot: 0x1f is no JSON character.
-    static func isGzip(_ body: [UInt8]) -> Bool {
+    package static func isGzip(_ body: [UInt8]) -> Bool {
         body.count >= 2 && body.first == 0x1f && body.dropFirst().first == 0x8b
     }
 
@@ -45,7 +45,7 @@ final class Inflater {
     /// - Parameters:
     ///   - body: begins with the magic bytes.
     ///   - limit: the most bytes that may come out.
-    func inflate(_ body: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
+    package func inflate(_ body: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
         try prepare()
         var output: [UInt8] = []
         output.reserveCapacity(Self.capacity(for: body, limit: limit))
