@@ -76,6 +76,7 @@ package final class FastCGIClient: Sendable {
                     Int32(MSG_NOSIGNAL)
                 )
             }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw errno == EAGAIN ? Failure.timeout : Failure.closed }
             offset += count
         }
@@ -95,6 +96,8 @@ package final class FastCGIClient: Sendable {
                 unsafe recv(self.descriptor, buffer.baseAddress?.advanced(by: offset), count - offset, 0)
             }
             if received == 0 { throw Failure.closed }
+            // With a time limit on the socket, a handler's SA_RESTART does not help.
+            if received < 0, errno == EINTR { continue }
             guard received > 0 else { throw errno == EAGAIN ? Failure.timeout : Failure.closed }
             offset += received
         }
