@@ -82,8 +82,39 @@ def pages(browser: Browser) -> dict[str, str]:
         "new scanner": "/scanners/new", **{f"{kind} scanner": f"/scanners/{name}" for kind, name in scanners.items()},
         "new profile": "/scanners/new?kind=ideal_customer_profile", "settings": "/settings",
         "rotate": f"/settings/keys/{key}/rotate", "revoke": f"/settings/keys/{key}/revoke",
-        "not found": "/persons/p_nobody", "live view": browser.live_view,
+        "not found": "/persons/p_nobody", "live view": browser.live_view, "sign in": "/sign-in",
     }
+
+
+def test_the_watchers_see_what_they_are_there_for(browser: Browser, pages: dict[str, str]) -> None:
+    """Each kind of fault is planted once: a suite that cannot complain proves nothing."""
+    before = list(browser.complaints)
+    plants = {
+        "policy violated": "const script = document.createElement('script'); script.textContent = 'window.pwned = 1';"
+                           "document.body.append(script)",
+        "style": "const style = document.createElement('style'); style.textContent = 'body { color: red }';"
+                 "document.head.append(style)",
+        "img-src": "document.body.append(Object.assign(new Image(), { src: 'https://localhost:1/x.png' }))",
+        "a script from data ran": "window.pwned = 1",
+        "status of 404": "document.body.append(Object.assign(new Image(), { src: '/nothing-is-here.png' }))",
+        "Uncaught": "setTimeout(() => { throw new Error('planted') })",
+    }
+    try:
+        for complaint, plant in plants.items():
+            browser.complaints = []
+            browser.go(pages["persons"])
+            browser.driver.execute_script(plant)
+
+            def is_seen(complaint: str = complaint) -> bool:
+                browser.note()
+                return any(complaint in each for each in browser.complaints)
+
+            wait_for(is_seen, f"a complaint about: {complaint}", timeout=10)
+        browser.go(pages["persons"])
+        browser.driver.execute_script("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"data:,\">')")
+        assert any("image-alt" in each for each in browser.accessibility())
+    finally:
+        browser.complaints = before
 
 
 def test_hostile_words_are_shown_as_text_everywhere(browser: Browser, pages: dict[str, str]) -> None:
@@ -130,6 +161,25 @@ def test_everybody_can_use_every_page(browser: Browser, pages: dict[str, str], w
             if browser.overflow() > 0:
                 problems.append(f"{name} is {browser.overflow()} px wider than a window of {width}")
             assert len(browser.all("h1")) == 1, f"{name} has {len(browser.all('h1'))} main headings"
+    assert problems == []
+
+
+def test_everybody_can_mend_a_mistake(browser: Browser) -> None:
+    """A form that was refused, and its other form, as an assistive technology meets them."""
+    problems: list[str] = []
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        with browser.size(width), browser.scheme(scheme):
+            browser.go("/scanners/new?kind=persona")
+            browser.field("Name").clear()
+            # As a browser that does not check forms itself.
+            browser.driver.execute_script("document.querySelector('button[value=save]').form.noValidate = true")
+            browser.press("Make the scanner")
+            wait_for(lambda: browser.all("[aria-invalid=true]"), "what is wrong")
+            browser.note()
+            problems += browser.accessibility()
+            browser.press("Edit as JSON")
+            problems += browser.accessibility()
+            assert browser.overflow() <= 0
     assert problems == []
 
 
