@@ -2,13 +2,17 @@
 
 import os
 import signal
+import socket
+import subprocess
 
+from support.faults import socket_of
 from support.load import settle, under_load
 from support.scripted_hydra import ScriptedHydra
 from support.stack import Stack
 from support.waiting import wait_for
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
+UPGRADES = int(os.environ.get("UPGRADES", "10"))
 
 
 def test_a_rolling_restart_fails_no_request(relay: Stack, scripted: ScriptedHydra) -> None:
@@ -38,3 +42,43 @@ def test_nginx_reloads_under_load(relay: Stack, scripted: ScriptedHydra) -> None
     figures = settle("nginx reload", 3, relay, scripted, load.acknowledged)
     # A client that sends just as a worker of nginx closes a kept connection has to send again: HTTP has no cure for that.
     assert figures.resent <= 6 * 3, figures
+
+
+def test_an_upgrade_of_the_only_responder_by_an_inherited_socket_fails_no_request(
+        relay: Stack, scripted: ScriptedHydra) -> None:
+    """As systemd does it: the socket stays open in the supervisor, the old process is told to end, then the new begins."""
+    relay.down()
+    relay.responders = 1
+    relay.up()
+    (first,) = relay.pids()
+    command_line = relay.command_line(first)
+    place = socket_of(command_line)
+    relay.kill(first, signal.SIGTERM)
+    wait_for(lambda: relay.has_ended(first), "the responder of nginx/up gone", timeout=15)
+    command_line[command_line.index("--listen") + 1] = "inherited"
+
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(place))
+        listener.listen(1024)
+
+        def start() -> int:
+            # LISTEN_PID has to be the number of the process that runs the program.
+            relay.respawned.append(subprocess.Popen(
+                ["bash", "-c", f'exec 3<&{listener.fileno()}; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$0" "$@"', *command_line],
+                pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, start_new_session=True))
+            return relay.respawned[-1].pid
+
+        running = start()
+        wait_for(lambda: relay.request("GET", "/-/ready", key=None).status == 200, "readiness")
+        with under_load(relay) as load:
+            for _ in range(UPGRADES):
+                load.passes(100)
+                relay.kill(running, signal.SIGTERM)
+                wait_for(lambda: relay.has_ended(running), "the old process gone", timeout=15, interval=0.002)
+                running = start()
+                load.passes(100)
+        figures = settle("upgrade by an inherited socket", UPGRADES, relay, scripted, load.acknowledged)
+    longest = max(client.longest for client in load.clients)
+    print(f"the longest request took {longest:.2f} s")
+    assert figures.resent == 0, f"{figures.resent} requests failed"

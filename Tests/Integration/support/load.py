@@ -173,9 +173,10 @@ class Load:
 
 
 @contextmanager
-def under_load(stack: Stack, clients: int = 8, users: int = 4, batch: int = 1, rate: float = 0.0) -> Iterator[Load]:
+def under_load(stack: Stack, clients: int = 8, users: int = 4, batch: int = 1, rate: float = 0.0,
+               prefix: str = "user") -> Iterator[Load]:
     """Load for the time of the block; the block fails when a client met what it must not."""
-    load = Load(stack, clients, users, batch, rate)
+    load = Load(stack, clients, users, batch, rate, prefix)
     load.start()
     try:
         yield load

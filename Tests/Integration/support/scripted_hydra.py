@@ -183,7 +183,7 @@ class ScriptedHydra:
                       len(data))
             return False
         if trick == Trick.ENDLESS:
-            self.send(connection, status, {"Content-Type": "application/json", **extra}, b"", 1 << 30)
+            self.send(connection, status, {"Content-Type": "application/json", **extra}, b"", 60_000)
             while self.trick == Trick.ENDLESS and self.server is not None:
                 connection.sendall(b" ")
                 time.sleep(0.05)
