@@ -63,7 +63,14 @@ struct Server {
                 "addresses": "\(responder.addresses.joined(separator: ", "))",
             ]
         )
+        let manager = ServiceManager()
+        if let manager, !manager.ready(status: "serving on \(responder.addresses.joined(separator: ", "))") {
+            logger.warning("the service manager cannot be told that requests are served")
+        }
+        let watchdog = manager.flatMap { Watchdog($0) { time in responder.isResponsive(within: time) } }
         self.waitForStop(sink, logger)
+        manager?.stopping()
+        watchdog?.stop()
         // Whatever still hangs then is cut off by the alarm: all that was answered is on disk.
         _ = alarm(Self.stopSeconds)
         responder.stop(within: Self.answering)

@@ -50,6 +50,36 @@ struct ResponderConcurrencyTests {
         for client in blocked { #expect(try client.answer().status == 200) }
     }
 
+    /// What a service manager's watchdog asks: one free worker is enough, none is not.
+    @Test func tellsWhetherAWorkerIsFree() throws {
+        let gate = Atomic<Bool>(false)
+        let held = Atomic<Int>(0)
+        var options = ResponderOptions()
+        options.workers = 2
+        let fixture = try Fixture(options) { request, reply in
+            if request["REQUEST_METHOD"] == "BLOCK" {
+                held.add(1, ordering: .sequentiallyConsistent)
+                while !gate.load(ordering: .acquiring) { usleep(500) }
+            }
+            Fixture.echo(request, reply)
+        }
+        defer { gate.store(true, ordering: .releasing) }
+        #expect(fixture.responder.isResponsive(within: .seconds(20)))
+        let first = try fixture.connect()
+        try first.send(FastCGIRecord.request([("REQUEST_METHOD", "BLOCK")]))
+        #expect(eventually { held.load(ordering: .sequentiallyConsistent) == 1 })
+        for _ in 0..<5 { #expect(fixture.responder.isResponsive(within: .seconds(20))) }
+        let second = try fixture.connect()
+        try second.send(FastCGIRecord.request([("REQUEST_METHOD", "BLOCK")]))
+        #expect(eventually { held.load(ordering: .sequentiallyConsistent) == 2 })
+        #expect(!fixture.responder.isResponsive(within: .milliseconds(100)))
+        gate.store(true, ordering: .releasing)
+        #expect(fixture.responder.isResponsive(within: .seconds(20)))
+        for client in [first, second] { #expect(try client.answer().status == 200) }
+        fixture.responder.stop(within: .seconds(5))
+        #expect(!fixture.responder.isResponsive(within: .seconds(20)))
+    }
+
     /// Several threads, connections of both kinds, whole and split requests, answers at once and later.
     @Test func answersEveryRequestOnceUnderLoad() throws {
         let queue = Mutex<[(Request, Reply)]>([])

@@ -7,9 +7,11 @@ import Synchronization
 /// Workers wait on `events` and run ``receive(_:scratch:)`` and ``accept(from:)``; whichever thread answers runs
 /// ``answer(_:with:)``; the keeper does what needs time to pass. Threads: all.
 final class Engine: Sendable {
-    /// Tokens below this are not addresses of connections: 0 stops a worker, 1… are listeners.
+    /// Tokens below this are not addresses of connections: 0 stops a worker, 1… are listeners, the last is the probe.
     static let firstConnectionToken: UInt64 = 4_096
     static let stopToken: UInt64 = 0
+    /// Asks whether a worker still takes events.
+    static let probeToken: UInt64 = firstConnectionToken - 1
 
     let events: EventSet
     let gates: [ListenerGate]
@@ -25,6 +27,7 @@ final class Engine: Sendable {
     let stopSignal: Signal
     /// Raised while the responder stops, whenever no slot is taken any more.
     let drainedSignal: Signal
+    let probe: Probe
     let keeperQueue: KeeperQueue
     let isStopping = Atomic<Bool>(false)
 
@@ -57,12 +60,16 @@ final class Engine: Sendable {
         self.crew = try WorkerCrew()
         self.stopSignal = try Signal()
         self.drainedSignal = try Signal()
+        self.probe = try Probe()
         self.keeperQueue = try KeeperQueue()
         self.readTimeout = options.limits.readTimeout.nanoseconds
         self.writeTimeout = options.limits.writeTimeout.nanoseconds
         self.requestTimeout = options.limits.requestTimeout.nanoseconds
         guard events.add(self.stopSignal.descriptor, .readLevel, token: Self.stopToken) else {
             throw .system(operation: "epoll_ctl", address: "the stop signal", errno: errno)
+        }
+        guard events.add(self.probe.question.descriptor, .readLevel, token: Self.probeToken) else {
+            throw .system(operation: "epoll_ctl", address: "the probe", errno: errno)
         }
     }
 

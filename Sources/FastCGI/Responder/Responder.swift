@@ -151,6 +151,13 @@ package final class Responder: Sendable {
         return figures
     }
 
+    /// Whether a worker takes events: false if all of them are held in the handler, or hang, for that long. Any thread,
+    /// but not the handler's.
+    package func isResponsive(within time: Duration) -> Bool {
+        guard case .running = self.state.withLock({ $0 }) else { return false }
+        return self.engine.probe.ask(until: monotonicNow() &+ time.nanoseconds)
+    }
+
     /// What it listens on, with the port that was found if 0 was asked: `unix:/run/x.sock`, `127.0.0.1:9000`.
     package var addresses: [String] {
         self.engine.gates.map(\.listener.name)

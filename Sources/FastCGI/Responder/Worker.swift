@@ -19,6 +19,8 @@ struct Worker: ~Copyable {
             guard let token = self.engine.crew.next(from: self.engine.events, &tokens) else { continue }
             if token == Engine.stopToken {
                 if self.engine.crew.isDrained(self.engine.events, &tokens) { return }
+            } else if token == Engine.probeToken {
+                self.engine.probe.answer()
             } else if token < Engine.firstConnectionToken {
                 self.engine.accept(from: self.engine.gates[Int(token) - 1])
             } else if let connection = Connection.of(token: token) {

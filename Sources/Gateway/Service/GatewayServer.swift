@@ -185,7 +185,12 @@ package enum GatewayServer {
         ]
         if let relay { services.append(RelayService(relay: relay)) }
         services += [
-            ResponderService(responder: responder, stopWithin: configuration.shutdownTimeout * 0.4),
+            ResponderService(
+                responder: responder,
+                manager: ServiceManager(),
+                logger: logger,
+                stopWithin: configuration.shutdownTimeout * 0.4
+            ),
             SignalService(reloader: reloader, log: log),
         ]
         var group = ServiceGroupConfiguration(

@@ -1,4 +1,5 @@
 import FastCGI
+import Logging
 import Relay
 import ServiceLifecycle
 import Spool
@@ -27,15 +28,26 @@ struct RelayService: Service {
 /// Serves requests until the group shuts down; then accepts no more, answers what is in flight, and closes.
 struct ResponderService: Service {
     let responder: Responder
+    /// Hears when requests are served, that they still are, and when that ends.
+    let manager: ServiceManager?
+    let logger: Logger
     /// Requests in flight get this long to be answered; the relay and the spool need the rest of the shutdown's time.
     let stopWithin: Duration
 
     func run() async throws {
-        try self.responder.start()
-        try? await gracefulShutdown()
         let responder = self.responder
+        try responder.start()
+        if let manager, !manager.ready(status: "serving on \(responder.addresses.joined(separator: ", "))") {
+            self.logger.warning("the service manager cannot be told that requests are served")
+        }
+        let watchdog = self.manager.flatMap { Watchdog($0) { time in responder.isResponsive(within: time) } }
+        try? await gracefulShutdown()
+        self.manager?.stopping()
         let stopWithin = self.stopWithin
-        await BlockingWork.run { responder.stop(within: stopWithin) }
+        await BlockingWork.run {
+            watchdog?.stop()
+            responder.stop(within: stopWithin)
+        }
     }
 }
 
