@@ -1,13 +1,10 @@
-import Synchronization
-
 /// A question to the workers that takes the way of every event: it is answered as long as one of them takes events.
 ///
-/// Threads: any may ask, one after the other; a worker answers.
+/// Threads: one at a time asks; a worker answers.
 final class Probe: Sendable {
     /// In the event set.
     let question: Signal
     private let answered: Signal
-    private let lock = Mutex(())
 
     init() throws(FastCGIError) {
         self.question = try Signal()
@@ -17,12 +14,10 @@ final class Probe: Sendable {
     /// True if a worker has answered before `deadline` (CLOCK_MONOTONIC in ns). A late answer to an earlier question
     /// counts as well: it shows the same.
     func ask(until deadline: UInt64) -> Bool {
-        self.lock.withLock { _ in
-            self.question.raise()
-            guard self.answered.wait(until: deadline) else { return false }
-            self.answered.clear()
-            return true
-        }
+        self.question.raise()
+        guard self.answered.wait(until: deadline) else { return false }
+        self.answered.clear()
+        return true
     }
 
     /// A worker's.

@@ -151,8 +151,8 @@ package final class Responder: Sendable {
         return figures
     }
 
-    /// Whether a worker takes events: false if all of them are held in the handler, or hang, for that long. Any thread,
-    /// but not the handler's.
+    /// Whether a worker takes events: false if all of them are held in the handler, or hang, for that long. One
+    /// thread at a time, and not the handler's.
     package func isResponsive(within time: Duration) -> Bool {
         guard case .running = self.state.withLock({ $0 }) else { return false }
         return self.engine.probe.ask(until: monotonicNow() &+ time.nanoseconds)
