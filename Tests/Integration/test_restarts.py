@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 
 from support.faults import socket_of
 from support.load import settle, under_load
@@ -42,6 +43,37 @@ def test_nginx_reloads_under_load(relay: Stack, scripted: ScriptedHydra) -> None
     figures = settle("nginx reload", 3, relay, scripted, load.acknowledged)
     # A client that sends just as a worker of nginx closes a kept connection has to send again: HTTP has no cure for that.
     assert figures.resent <= 6 * 3, figures
+
+
+def test_a_reload_of_nginx_cuts_no_long_answer_off(stack: Stack) -> None:
+    """nginx of Debian 12 does that to an answer that fills one of its buffers (see long-answers.conf)."""
+    stopping, answers, broken = threading.Event(), [0, 0], []
+
+    def ask(place: int, path: str, port: int, key: str | None) -> None:
+        while not stopping.is_set():
+            try:
+                assert stack.request("GET", path, key=key, port=port).status == 200
+                answers[place] += 1
+            except ConnectionRefusedError:
+                continue
+            except Exception as error:  # noqa: BLE001 - whatever a client would see
+                broken.append(f"{path}: {error!r}")
+
+    pages = (("/-/live-events", stack.https, None), ("/v1/openapi.json", stack.hydra, stack.api_key))
+    clients = [threading.Thread(target=ask, args=(place, *page)) for place, page in enumerate(pages) for _ in range(2)]
+    for client in clients:
+        client.start()
+    try:
+        for _ in range(10):
+            before = list(answers)
+            os.kill(int((stack.state / "run" / "nginx.pid").read_text()), signal.SIGHUP)
+            wait_for(lambda before=before: all(now > then + 20 for now, then in zip(answers, before, strict=True)),
+                     "answers going on", timeout=30)
+    finally:
+        stopping.set()
+        for client in clients:
+            client.join(30)
+    assert broken == []
 
 
 def test_an_upgrade_of_the_only_responder_by_an_inherited_socket_fails_no_request(
