@@ -77,12 +77,19 @@ class LoadClient(threading.Thread):
         # Every answer that was a refusal, by what it said about when to come back.
         self.refusals: dict[str | None, int] = {}
         self.longest = 0.0
+        self.held = threading.Event()
+        self.is_resting = False
 
     def run(self) -> None:
         try:
             connection: Connection | None = None
             due = time.monotonic()
             while not self.stopping.is_set():
+                if self.held.is_set():
+                    self.is_resting = True
+                    self.stopping.wait(0.005)
+                    continue
+                self.is_resting = False
                 if self.interval:
                     due = max(due + self.interval, time.monotonic() - 1)
                     if self.stopping.wait(max(0.0, due - time.monotonic())):
@@ -164,6 +171,17 @@ class Load:
             for wait, count in list(client.refusals.items()):
                 total[wait] = total.get(wait, 0) + count
         return total
+
+    def hold(self) -> None:
+        """Sends nothing more until `release`; returns when no request is under way."""
+        for client in self.clients:
+            client.held.set()
+        wait_for(lambda: all(client.is_resting or not client.is_alive() for client in self.clients), "no request under way")
+
+    def release(self) -> None:
+        for client in self.clients:
+            client.is_resting = False
+            client.held.clear()
 
     def passes(self, events: int, timeout: float = 30) -> None:
         """Waits until so many more events are acknowledged: a fault is to meet traffic."""

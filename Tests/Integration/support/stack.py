@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import resource
 import signal
 import ssl
 import subprocess
@@ -115,11 +116,16 @@ class Stack:
         except OSError:
             return True
 
-    def respawn(self, command_line: list[str]) -> None:
-        """Starts a responder that was killed, as a supervisor would: the same command line. `down` ends it."""
+    def respawn(self, command_line: list[str], environment: dict[str, str] | None = None,
+                limit: tuple[int, int] | None = None) -> None:
+        """Starts a responder that was killed, as a supervisor would: the same command line. `down` ends it.
+
+        `limit` is a resource of `setrlimit` and how much of it the process may have.
+        """
         self.respawned.append(subprocess.Popen(
             command_line, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True))
+            start_new_session=True, env=environment,
+            preexec_fn=None if limit is None else lambda: resource.setrlimit(limit[0], (limit[1], limit[1]))))
 
     def limit_rate(self, rate: str) -> None:
         """Lowers nginx's limits, which `nginx/up` lifts because there all senders are one, and reloads it."""
