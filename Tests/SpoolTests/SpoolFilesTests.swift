@@ -191,6 +191,69 @@ struct SpoolFilesTests {
         #expect(last >= 49)
     }
 
+    /// A disk that changes what was synced: SQLite forgets what stands behind it in the log, which must not be silent.
+    @Test(arguments: [3, 12, 30, 70, 5_000, 40_000, 80_000])
+    func aFlippedBitInTheLogIsReportedAndTheLogKept(at place: Int) async throws {
+        let spool = try self.fixture.open()
+        for number in 1...50 { try await spool.append([.make("\(number)")]) }
+        let copy = try SpoolFixture()
+        unsafe mkdir(copy.directory, 0o750)
+        writeFile(copy.database, readFile(self.fixture.database))
+        var log = readFile(self.fixture.database + "-wal")
+        log[place] ^= 0x10
+        writeFile(copy.database + "-wal", log)
+
+        let reopened = try copy.open()
+        try await reopened.append([.make("new")])
+        let calls = try await withSession(reopened) { try await $0.allFresh().map(\.messageId) }
+        #expect(calls.last == "new")
+        // What stands before the damage is there, without a gap.
+        #expect(calls.dropLast() == (1..<calls.count).map(String.init)[...])
+        #expect(reopened.refusing == nil)
+        let kept = copy.files.filter { $0.hasPrefix("spool.sqlite-wal.damaged-2026") }
+        if place == 3 {
+            // No log at all by its first bytes: SQLite ignores it, and so do we.
+            #expect(kept.isEmpty)
+            return
+        }
+        #expect(calls.count < 51)
+        #expect(copy.log.lines(at: .critical).count == 1)
+        #expect(kept.map { readFile("\(copy.directory)/\($0)") } == [log])
+        // The next one to open it sees no damage any more.
+        let second = try copy.open()
+        try await second.append([.make("newer")])
+        #expect(copy.log.lines(at: .critical).count == 1)
+    }
+
+    /// The last commit, of which the power took a part: nobody was told that it is kept.
+    @Test
+    func aTornLastCommitIsNoDamage() async throws {
+        let spool = try self.fixture.open()
+        for number in 1...50 { try await spool.append([.make("\(number)")]) }
+        let database = readFile(self.fixture.database)
+        let log = readFile(self.fixture.database + "-wal")
+        #expect(WriteAheadLog.condition(at: self.fixture.database + "-wal") == .whole)
+        let frame = 24 + Schema.pageSize
+        let frames = (log.count - 32) / frame
+        // The frame that ends the last commit but one.
+        let commits = (0..<frames).filter { log[(32 + $0 * frame + 4)..<(32 + $0 * frame + 8)] != [0, 0, 0, 0] }
+        let first = try #require(commits.dropLast().last) + 1
+        for torn in first..<frames {
+            let copy = try SpoolFixture()
+            unsafe mkdir(copy.directory, 0o750)
+            writeFile(copy.database, database)
+            var log = log
+            for index in 0..<512 { log[32 + torn * frame + 24 + index] = 0 }
+            writeFile(copy.database + "-wal", log)
+            #expect(WriteAheadLog.condition(at: copy.database + "-wal") == .torn)
+            let reopened = try copy.open()
+            try await reopened.append([.make("new")])
+            let calls = try await withSession(reopened) { try await $0.allFresh().map(\.messageId) }
+            #expect(calls == (1...49).map(String.init) + ["new"])
+            #expect(copy.log.lines(at: .critical).isEmpty)
+        }
+    }
+
     // MARK: Files that go away while open
 
     @Test

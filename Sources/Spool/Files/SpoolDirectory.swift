@@ -15,6 +15,9 @@ struct SpoolDirectory: Sendable {
     /// The database. Never open it with anything but SQLite: closing any descriptor of it would drop SQLite's own locks.
     var database: String { "\(self.path)/spool.sqlite" }
 
+    /// SQLite's write-ahead log of it.
+    var log: String { "\(self.database)-wal" }
+
     /// Held while a process commits.
     var commitLock: String { "\(self.path)/commit.lock" }
 
@@ -94,6 +97,24 @@ struct SpoolDirectory: Sendable {
         guard unsafe rename(self.database, aside) == 0 else { return nil }
         for suffix in ["-wal", "-shm"] { _ = unsafe rename(self.database + suffix, aside + suffix) }
         return aside
+    }
+
+    /// Copies the write-ahead log to a name that tells when; returns the name, nil if there is no room for it.
+    func copyLogAside(at milliseconds: Int64) -> String? {
+        let aside = "\(self.log).damaged-\(Self.stamp(milliseconds))"
+        let source = unsafe open(self.log, O_RDONLY | O_CLOEXEC)
+        guard source >= 0 else { return nil }
+        defer { close(source) }
+        self.makePrivateFile(aside)
+        let target = unsafe open(aside, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        guard target >= 0 else { return nil }
+        defer { close(target) }
+        var copied = 0
+        repeat {
+            copied = sendfile(target, source, nil, 1 << 30)
+        } while copied > 0 || (copied < 0 && errno == EINTR)
+        if copied < 0 { _ = unsafe Glibc.unlink(aside) }
+        return copied < 0 ? nil : aside
     }
 
     /// `20260102T030405Z`

@@ -213,14 +213,27 @@ final class SpoolCommitter: @unchecked Sendable {
             self.store.replace(nil)?.abandon()
         }
         self.forget()
+        let condition = WriteAheadLog.condition(at: directory.log)
+        if case .damaged(let commits) = condition { self.keepDamagedLog(commits: commits) }
         let opened = try self.openOrSetAside()
         // After a failed sync the log may have a gap on disk that memory hides, and what is committed behind a gap is lost
         // with the power: the log is started over before anything is acknowledged again.
-        if self.store.health.failure != nil {
+        // The same where something stands behind the log's end: the next one to look at it must not take that for damage.
+        if self.store.health.failure != nil || condition != .whole {
             _ = try opened.writer.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         }
         _ = self.store.replace(opened)
         return opened
+    }
+
+    /// SQLite will forget what stands behind the damage: keeps it for people, and tells them.
+    private func keepDamagedLog(commits: Int) {
+        let directory = self.store.directory
+        let aside = directory.copyLogAside(at: self.store.configuration.clock())
+        self.logger.critical(
+            "The spool's log is damaged; what was committed behind the damage is not delivered",
+            metadata: ["file": "\(aside ?? directory.log)", "commits": "at least \(commits)"]
+        )
     }
 
     private func openOrSetAside() throws -> Connections {
