@@ -166,7 +166,7 @@ def test_what_was_acknowledged_survives_a_loss_of_power(recording: Recording, la
         assert missing == 0, (f"{missing} acknowledged events lost by a loss of power at {instant}, {later}: "
                               f"{arrivals.examples(told.snapshot())}\n{log[-2000:]}")
         # Losing the power is no damage: nothing may be set aside for it.
-        assert not list((folder / "spool").glob("*corrupt*")), log[-2000:]
+        assert not list((folder / "spool").glob("*corrupt*")) + list((folder / "spool").glob("*damaged*")), log[-2000:]
         told_all.total += told.total
         lost, disorder = lost + missing, disorder + arrivals.disorder
         twice, repeats = twice + arrivals.twice, repeats + arrivals.repeats

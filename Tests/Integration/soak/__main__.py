@@ -200,6 +200,11 @@ def main() -> int:
             stack.up()
             stack.configure(towards_script)
             figures = Soak(asked, stack, hydra).run()
+        except BaseException:
+            for line in stack.log_text().splitlines()[-400:]:
+                if '"log.level":"info"' not in line:
+                    say(line[:500])
+            raise
         finally:
             stack.down()
             hydra.close()

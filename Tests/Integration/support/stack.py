@@ -110,9 +110,13 @@ class Stack:
         return [word.decode() for word in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") if word]
 
     def has_ended(self, pid: int) -> bool:
-        """Whether the kernel has closed everything of a process; its command line is gone some time before."""
+        """Whether the kernel has closed everything of a process; its command line is gone some time before.
+
+        The first thread may be a zombie already while others still hold the process's descriptors.
+        """
         try:
-            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            first = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            return first == "Z" and len(os.listdir(f"/proc/{pid}/task")) == 1
         except OSError:
             return True
 
