@@ -154,7 +154,11 @@ class ScriptedHydra:
             return True
         if trick == Trick.SLOW:
             time.sleep(self.delay)
-        message = json.loads(body)
+        try:
+            message = json.loads(body)
+        except ValueError:
+            self.send(connection, 400, {"Content-Type": "application/json"}, b'{"code":"not_json","message":"This is not JSON."}')
+            return True
         if path == "/v1/batch":
             results = []
             for call in message["batch"]:
