@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import itertools
 import json
 
 import pytest
@@ -158,6 +159,10 @@ def test_limits_of_nginx_answer_429_with_retry_after(stack: Stack) -> None:
         return reply if reply.status == 429 else None
 
     reply = wait_for(limited, "the rate limit", interval=0.001)
+    # A key of its own for each request does not help: the address is limited too.
+    keys = itertools.count()
+    wait_for(lambda: stack.request("GET", "/v1/nothing", key=f"made-up-{next(keys)}").status == 429,
+             "the address' rate limit", interval=0.001)
     assert 0 < int(reply.headers["retry-after"]) <= 300
     assert reply.headers["x-ratelimit-reset"] == reply.headers["retry-after"]
     assert reply.headers["access-control-allow-origin"] == "https://shop.example"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import socket
 import ssl
@@ -179,6 +180,46 @@ def test_slow_clients_are_let_go(shared_stack: Stack) -> None:
             while connection.recv(4096):
                 pass
     assert time.monotonic() - begin < 25
+
+
+def test_too_many_requests_of_one_sender_at_once_are_told_to_come_again(shared_stack: Stack) -> None:
+    """limit_conn as the site has it, by so many requests whose bodies have not come yet."""
+    site = (ROOT / "nginx" / "hydra-gateway.conf").read_text()
+    most = int(re.search(r"limit_conn hydra_open (\d+);", site)[1])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < most + 500:
+        pytest.skip("too few descriptors here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most + 500), hard))
+    head = (b"POST /v1/track HTTP/1.1\r\nHost: a\r\nAuthorization: Basic ZGVtby13cml0ZS1rZXk6\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 40\r\n\r\n")
+    event = {"userId": "crowd", "event": "E"}
+    held: list[socket.socket] = []
+    try:
+        for _ in range(most):
+            held.append(socket.create_connection(("127.0.0.1", shared_stack.http), timeout=20))
+            held[-1].sendall(head)
+
+        def limited() -> Reply | None:
+            reply = shared_stack.post("/v1/track", event, headers={"Origin": "https://shop.example"})
+            assert reply.status in (200, 429)
+            return reply if reply.status == 429 else None
+
+        reply = wait_for(limited, "the limit, once nginx has read all the heads", timeout=8)
+        assert reply.json["success"] is False and reply.json["code"] == "too_many_requests"
+        assert reply.json["message"] and reply.json["error"]
+        assert reply.headers["content-type"] == "application/json"
+        assert 0 < int(reply.headers["retry-after"]) <= 300
+        assert reply.headers["x-ratelimit-reset"] == reply.headers["retry-after"]
+        assert reply.headers["access-control-allow-origin"] == "https://shop.example"
+        # Another sender is not held back: its key is wrong, which only the gateway can say.
+        assert shared_stack.post("/v1/track", event, key="another").json["code"] == "write_key_unknown"
+    finally:
+        for connection in held:
+            connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    wait_for(lambda: shared_stack.post("/v1/track", event).status == 200, "the crowd gone")
+    wait_for(lambda: any(
+        line.get("labels.limited_open") == "REJECTED" for line in shared_stack.logs("nginx-access")), "a line that says it")
 
 
 def test_a_responder_that_dies_with_a_request_costs_the_client_nothing(relay: Stack, scripted: object) -> None:
