@@ -26,7 +26,7 @@ struct HydraGateway: AsyncParsableCommand {
             SIGNALS (serve)
               SIGHUP   read the configuration again: sources, limits, delivery. A bad file keeps the old settings.
               SIGUSR1  reopen the log file, for log rotation.
-              SIGTERM  stop accepting, answer what is in flight, commit, exit within 10 s.
+              SIGTERM  (SIGINT, SIGQUIT) stop accepting, answer what is in flight, commit, exit within 10 s.
             """,
         version: GatewayVersion.text,
         subcommands: [Serve.self, Check.self, Status.self, Dead.self, Send.self, Deliver.self]

@@ -6,7 +6,7 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Take calls and answer questions until it is told to stop.",
         discussion: """
-            SIGTERM or SIGINT stops it: what has begun is answered, all is on disk, it ends within 10 seconds. SIGUSR1 \
+            SIGTERM, SIGINT or SIGQUIT stops it: what has begun is answered, all is on disk, it ends within 10 seconds. SIGUSR1 \
             opens the log file again after a rotation. SIGHUP changes nothing: there is nothing to reload, API keys \
             work as soon as they are made.
 

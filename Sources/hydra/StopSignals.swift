@@ -11,7 +11,7 @@ struct StopSignals {
         case reload
     }
 
-    private static let all = [SIGTERM, SIGINT, SIGUSR1, SIGHUP]
+    private static let all = [SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGHUP]
 
     /// Before any other thread is there.
     static func block() {

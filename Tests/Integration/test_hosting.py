@@ -5,13 +5,14 @@ import http.client
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,9 @@ def test_spawn_fcgi_hands_its_socket_over(tmp_path: Path) -> None:
 
 
 @dataclass
-class Apache:
+class WebServer:
+    """A web server that starts responders itself, on a configuration in `folder`."""
+
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
@@ -66,18 +69,26 @@ class Apache:
             connection.close()
 
     def responders(self) -> list[int]:
-        """The gateway's processes that this Apache has started."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if Path(words[0].decode(errors="replace")).name == "hydra-gateway" and str(self.folder).encode() in b" ".join(words):
-                found.append(int(entry.name))
-        return found
+        return responders(self.folder)
+
+    def log(self) -> str:
+        return "".join(path.read_text()[-2000:] for path in self.folder.glob("*.log"))
+
+
+def responders(folder: Path) -> list[int]:
+    """The gateway's processes that serve on the configuration in this directory."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if Path(words[0].decode(errors="replace")).name == "hydra-gateway" and words[1:2] == [b"serve"] \
+                and str(folder).encode() in b" ".join(words):
+            found.append(int(entry.name))
+    return found
 
 
 def second_part() -> tuple[str, str]:
@@ -93,7 +104,7 @@ def second_part() -> tuple[str, str]:
 
 
 @pytest.fixture
-def apache(scripted: ScriptedHydra) -> Iterator[Apache]:
+def apache(scripted: ScriptedHydra) -> Iterator[WebServer]:
     """Apache with mod_fcgid under an account without privileges, as on a shared host."""
     program = shutil.which("apache2", path=os.environ["PATH"] + ":/usr/sbin")
     modules = Path("/usr/lib/apache2/modules")
@@ -140,7 +151,7 @@ DocumentRoot {site}
     process = subprocess.Popen([program, "-f", str(folder / "apache.conf"), "-DFOREGROUND"], user=account.pw_uid,
                                group=account.pw_gid, extra_groups=[], stdin=subprocess.DEVNULL,
                                env={"PATH": "/usr/bin:/bin"})
-    server = Apache(folder, port, process)
+    server = WebServer(folder, port, process)
     try:
         def listens() -> bool:
             assert process.poll() is None, (folder / "apache.log").read_text()
@@ -156,7 +167,7 @@ DocumentRoot {site}
         shutil.rmtree(folder)
 
 
-def test_mod_fcgid_takes_a_batch_above_its_own_limit(apache: Apache, scripted: ScriptedHydra) -> None:
+def test_mod_fcgid_takes_a_batch_above_its_own_limit(apache: WebServer, scripted: ScriptedHydra) -> None:
     batch = [{"type": "track", "userId": "u", "event": "E", "messageId": f"large-{number}",
               "properties": {"text": "x" * 20_000}} for number in range(20)]
     status, body = apache.post("/v1/batch", {"batch": batch})
@@ -164,16 +175,25 @@ def test_mod_fcgid_takes_a_batch_above_its_own_limit(apache: Apache, scripted: S
     scripted.wait_taken(20)
 
 
-def test_processes_of_mod_fcgid_that_come_and_die_lose_nothing(apache: Apache, scripted: ScriptedHydra) -> None:
+USERS, CALLS = 4, 40
+
+
+def storm(post: Callable[[str, object], tuple[int, bytes]], running: Callable[[], list[int]],
+          log: Callable[[], str], kills: int = 10) -> Acknowledged:
+    """Load of some users, each with one call after the other, while so many processes are killed under it."""
     acknowledged, seen, errors = Acknowledged(), set(), []
 
     def send(user: str) -> None:
-        for number in range(40):
+        for number in range(CALLS):
             message = message_id(user, number)
             event = {"userId": user, "event": "Load", "messageId": message, "properties": {"n": number}}
 
             def taken() -> bool:
-                status, body = apache.post("/v1/track", event)
+                try:
+                    status, body = post("/v1/track", event)
+                except (OSError, http.client.HTTPException):
+                    acknowledged.failed()
+                    return False
                 if status != 200:
                     acknowledged.failed()
                     assert status in (429, 500, 502, 503, 504), (status, body)
@@ -186,33 +206,151 @@ def test_processes_of_mod_fcgid_that_come_and_die_lose_nothing(apache: Apache, s
                 return
             acknowledged.note(user)
 
-    threads = [threading.Thread(target=send, args=(f"user-{number}",), daemon=True) for number in range(4)]
+    threads = [threading.Thread(target=send, args=(f"user-{number}",), daemon=True) for number in range(USERS)]
     for thread in threads:
         thread.start()
     killed = 0
-    for goal in (30, 60, 90, 120):
+    for kill in range(1, kills + 1):
+        goal = USERS * CALLS * kill // (kills + 1)
         wait_for(lambda: errors or acknowledged.total >= goal, f"{goal} calls", timeout=60)
-        running = apache.responders()
-        seen.update(running)
-        if running:
+        alive = running()
+        seen.update(alive)
+        if alive:
             try:
-                os.kill(running[0], signal.SIGKILL)
+                os.kill(alive[0], signal.SIGKILL)
                 killed += 1
             except ProcessLookupError:
                 pass
     for thread in threads:
         thread.join(60)
-    seen.update(apache.responders())
-    assert not errors, (errors, (apache.folder / "apache.log").read_text()[-2000:])
-    assert acknowledged.total == 160 and killed > 0
+    seen.update(running())
+    assert not errors, (errors, log())
+    assert acknowledged.total == USERS * CALLS and killed > 2 and len(seen) > killed
+    print(f"{killed} processes killed, {len(seen)} seen, {acknowledged.failures} requests sent again")
+    return acknowledged, killed
 
-    # What the host's cron does, whoever is still there.
-    account = apache.folder.stat()
-    done = subprocess.run([str(GATEWAY), "deliver", "--once", "--within", "20", "--config",
-                           str(apache.folder / "hydra-gateway.yaml")], capture_output=True, text=True, timeout=60,
+
+def deliver(folder: Path, within: int = 20) -> None:
+    """What the host's cron does, whoever is still there, as the account that owns the directory."""
+    account = folder.stat()
+    done = subprocess.run([str(GATEWAY), "deliver", "--once", "--within", str(within), "--config",
+                           str(folder / "hydra-gateway.yaml")], capture_output=True, text=True, timeout=60,
                           stdin=subprocess.DEVNULL, user=account.st_uid, group=account.st_gid, extra_groups=[])
     assert done.returncode == 0, done.stdout + done.stderr
-    scripted.wait_taken(160)
+
+
+def test_processes_of_mod_fcgid_that_come_and_die_lose_nothing(apache: WebServer, scripted: ScriptedHydra) -> None:
+    # mod_fcgid makes those wait whose program ends often (FcgidSpawnScoreUpLimit).
+    acknowledged, killed = storm(apache.post, apache.responders, apache.log, kills=4)
+    deliver(apache.folder)
+    scripted.wait_taken(USERS * CALLS)
     figures = judge("kill -9 below mod_fcgid", killed, acknowledged, scripted.arrivals)
     assert figures.is_clean, figures
-    print(f"{len(seen)} processes seen")
+
+
+@pytest.fixture
+def lighttpd(tmp_path: Path, scripted: ScriptedHydra) -> Iterator[WebServer]:
+    """lighttpd that starts three responders, from the line of the example; they only take in."""
+    program = shutil.which("lighttpd", path=os.environ["PATH"] + ":/usr/sbin")
+    if program is None:
+        pytest.skip("lighttpd is not installed here")
+    configuration = write_configuration(tmp_path, listen=["inherited"], hydra={"url": scripted.url},
+                                        delivery={"enabled": False}, log={"file": str(tmp_path / "log.jsonl")})
+    (port,) = free_ports(1)
+    text = (EXAMPLES / "lighttpd.conf").read_text()
+    own = re.search(r"^#   (\( \"bin-path\".*\n)#     (.*)$", text, flags=re.MULTILINE)
+    assert own, "the example tells how lighttpd starts the responders itself"
+    text = re.sub(r'^    \( "socket".*\n^    \( "socket".*$', lambda _: own[1] + own[2], text, flags=re.MULTILINE)
+    text = text.replace("/usr/bin/hydra-gateway", str(GATEWAY)).replace("/run/lighttpd/", f"{tmp_path}/")
+    text = text.replace("/etc/hydra-gateway/hydra-gateway.yaml", str(configuration))
+    text = re.sub(r'"max-procs" => \d+', '"max-procs" => 3', text)
+    # No certificate here.
+    text = text.replace('"mod_openssl", ', "")
+    assert '"bin-path"' in text and "gateway-1.sock" not in text
+    (tmp_path / "lighttpd.conf").write_text(f"""
+server.document-root = "{tmp_path}"
+server.bind = "127.0.0.1"
+server.port = {port}
+server.errorlog = "{tmp_path}/lighttpd.log"
+{text}""")
+    process = subprocess.Popen([program, "-D", "-f", str(tmp_path / "lighttpd.conf")], stdin=subprocess.DEVNULL)
+    server = WebServer(tmp_path, port, process)
+    try:
+        def listens() -> bool:
+            assert process.poll() is None, server.log()
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+            return True
+
+        wait_for(listens, "lighttpd listening")
+        wait_for(lambda: len(server.responders()) == 3, "three responders")
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        wait_for(lambda: not server.responders(), "its responders gone", timeout=30)
+
+
+def test_processes_of_lighttpd_take_in_what_cron_delivers(lighttpd: WebServer, scripted: ScriptedHydra) -> None:
+    """The responders deliver nothing; one delivery after the other runs beside them, as cron would start it."""
+    over, errors, runs = threading.Event(), [], []
+
+    def cron() -> None:
+        try:
+            while not over.is_set():
+                deliver(lighttpd.folder, within=5)
+                runs.append(len(scripted.taken))
+        except BaseException as error:  # noqa: BLE001 - the test reads it
+            errors.append(error)
+
+    thread = threading.Thread(target=cron, daemon=True)
+    thread.start()
+    try:
+        acknowledged, killed = storm(lighttpd.post, lighttpd.responders, lighttpd.log)
+    finally:
+        over.set()
+        thread.join(60)
+    assert not errors, errors
+    deliver(lighttpd.folder)
+    scripted.wait_taken(USERS * CALLS)
+    figures = judge("kill -9 below lighttpd", killed, acknowledged, scripted.arrivals)
+    assert figures.is_clean, figures
+    # It delivered on the way, not only at the end.
+    assert len(runs) > 1 and any(0 < taken < USERS * CALLS for taken in runs), runs
+
+
+def test_multiwatch_keeps_several_on_one_socket(tmp_path: Path, scripted: ScriptedHydra) -> None:
+    if shutil.which("multiwatch") is None or shutil.which("spawn-fcgi") is None:
+        pytest.skip("spawn-fcgi and multiwatch are not installed here")
+    path = write_configuration(tmp_path, listen=["inherited"], hydra={"url": scripted.url},
+                               log={"file": str(tmp_path / "log.jsonl")})
+    place = tmp_path / "shared.sock"
+    script = tmp_path / "multiwatch.sh"
+    text = (EXAMPLES / "multiwatch.sh").read_text()
+    for told, here in (("-u hydra-gateway -g hydra-gateway -G www-data ", ""), ("/usr/bin/hydra-gateway", str(GATEWAY)),
+                       ("/run/hydra-gateway/gateway.sock", str(place)),
+                       ("/etc/hydra-gateway/hydra-gateway.yaml", str(path))):
+        assert told in text
+        text = text.replace(told, here)
+    script.write_text(text)
+    process = subprocess.Popen(["sh", str(script)], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def post(route: str, event: object) -> tuple[int, bytes]:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(str(place))
+            connection.sendall(fastcgi.request("POST", route, {"HTTP_AUTHORIZATION": AUTHORIZATION},
+                                               json.dumps(event).encode(), keep=False))
+            answer = fastcgi.answer(connection)
+            return int(re.search(rb"Status: (\d+)", answer)[1]), answer
+
+    try:
+        wait_for(lambda: len(responders(tmp_path)) == 3, "three responders")
+        acknowledged, killed = storm(post, lambda: responders(tmp_path), lambda: "")
+        wait_for(lambda: len(responders(tmp_path)) == 3, "three responders again")
+        scripted.wait_taken(USERS * CALLS)
+        figures = judge("kill -9 below multiwatch", killed, acknowledged, scripted.arrivals)
+        assert figures.is_clean, figures
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+    assert not responders(tmp_path)

@@ -107,6 +107,18 @@ def test_a_program_says_that_it_serves_lives_and_ends(tmp_path: Path, program: s
             manager.next(timeout=WATCHDOG_SECONDS)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
+@pytest.mark.parametrize("program", ["hydra-gateway", "hydra"])
+def test_every_signal_that_supervisors_stop_with_stops_it(tmp_path: Path, program: str, number: int) -> None:
+    """SIGQUIT is what multiwatch and PHP-FPM's tools send; the Swift runtime would print a backtrace and go on."""
+    manager = Manager(tmp_path)
+    with started(tmp_path, program, manager) as process:
+        manager.until("READY=1")
+        process.send_signal(number)
+        assert manager.until("STOPPING=1")
+        assert process.wait(15) == 0
+
+
 @pytest.mark.parametrize("program", ["hydra-gateway", "hydra"])
 def test_a_program_that_cannot_listen_is_never_ready(tmp_path: Path, program: str) -> None:
     # A file that is no socket is never taken away.

@@ -13,7 +13,7 @@ import UnixSignals
 
 /// Puts the parts together and runs them: the one place that knows all of them.
 package enum GatewayServer {
-    /// Serves until SIGTERM or SIGINT, then answers and commits what is in flight.
+    /// Serves until SIGTERM, SIGINT or SIGQUIT, then answers and commits what is in flight.
     ///
     /// Everything that can fail is opened before anything listens.
     ///
@@ -195,7 +195,7 @@ package enum GatewayServer {
         ]
         var group = ServiceGroupConfiguration(
             services: services,
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            gracefulShutdownSignals: [.sigterm, .sigint, .sigquit],
             logger: logger
         )
         group.maximumGracefulShutdownDuration = configuration.shutdownTimeout * 0.9
