@@ -104,7 +104,8 @@ struct ConfigurationDocument {
                 guard case .duplicatedKeysInMapping(let keys, let context) = error else {
                     throw Self.syntaxError(error, name: name)
                 }
-                let key = keys.sorted().first ?? ""
+                // The mark is that of the first one.
+                let key = keys.first ?? ""
                 let duplicate = RepeatedKey(key, after: context.mark, in: text)
                 let mistake = ConfigurationMistake(
                     place: .file(name, line: duplicate?.line ?? context.mark.line),
