@@ -320,3 +320,10 @@ if Context.environment["HYDRA_FUZZ"] != nil {
         )
     )
 }
+
+// Shows the thread sanitizer the runtime's mutex (Tests/run sanitize).
+if Context.environment["HYDRA_TSAN"] != nil {
+    package.targets.append(.target(name: "SanitizedMutex", path: "Tests/Sanitizers/Mutex"))
+    // Both programs and all tests hold this target.
+    package.targets.first { $0.name == "FastCGI" }?.dependencies.append("SanitizedMutex")
+}
