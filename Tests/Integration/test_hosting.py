@@ -50,6 +50,36 @@ def test_spawn_fcgi_hands_its_socket_over(tmp_path: Path) -> None:
         assert process.wait(15) == 0
 
 
+def test_the_wrapper_finds_its_own_directory(tmp_path: Path) -> None:
+    """The script of the guide, in a directory that was moved, started from another one without HOME."""
+    script = re.search(r"```sh\n(#!/bin/sh\n.*?)```", (EXAMPLES / "README.md").read_text(), flags=re.DOTALL)
+    assert script
+    home = tmp_path / "old"
+    for name in ("bin", "public_html", "spool"):
+        (home / name).mkdir(parents=True)
+    (home / "bin" / "hydra-gateway").symlink_to(GATEWAY)
+    write_configuration(home, listen=["inherited"])
+    (home / "public_html" / "hydra.fcgi").write_text(script[1])
+    (home / "public_html" / "hydra.fcgi").chmod(0o755)
+    home = home.rename(tmp_path / "new")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "handed.sock"))
+        listener.listen(64)
+        process = subprocess.Popen([str(home / "public_html" / "hydra.fcgi")], stdin=listener.fileno(), cwd="/",
+                                   env={"PATH": "/usr/bin:/bin"})
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(str(tmp_path / "handed.sock"))
+            body = json.dumps({"writeKey": "demo-write-key", "userId": "u", "event": "E"}).encode()
+            connection.sendall(fastcgi.request("POST", "/v1/track", {}, body))
+            assert b"Status: 200" in fastcgi.answer(connection)
+        assert (home / "spool" / "spool.sqlite").exists() and (home / "hydra-gateway.jsonl").stat().st_size
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+
+
 @dataclass
 class WebServer:
     """A web server that starts responders itself, on a configuration in `folder`."""
