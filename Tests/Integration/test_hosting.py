@@ -209,7 +209,7 @@ USERS, CALLS = 4, 40
 
 
 def storm(post: Callable[[str, object], tuple[int, bytes]], running: Callable[[], list[int]],
-          log: Callable[[], str], kills: int = 10) -> Acknowledged:
+          log: Callable[[], str], kills: int = 10) -> tuple[Acknowledged, int]:
     """Load of some users, each with one call after the other, while so many processes are killed under it."""
     acknowledged, seen, errors = Acknowledged(), set(), []
 
