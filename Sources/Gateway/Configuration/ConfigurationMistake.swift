@@ -31,7 +31,8 @@ package struct ConfigurationMistake: Equatable, Sendable, CustomStringConvertibl
             parts.append(self.key)
         }
         parts.append(self.message)
-        return parts.joined(separator: ": ")
+        // A key may hold anything between quotes.
+        return String(parts.joined(separator: ": ").map { $0.isNewline ? " " : $0 })
     }
 }
 
