@@ -98,7 +98,8 @@ class Stack:
                 words = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if Path(words[0].decode()).name == program and any(str(self.state).encode() in word for word in words[1:]):
+            # Commands such as `status` on the same directory are none of them.
+            if Path(words[0].decode()).name == program and b"serve" in words[1:2] and any(str(self.state).encode() in word for word in words[1:]):
                 found.append(int(entry.name))
         return sorted(found)
 
