@@ -186,17 +186,17 @@ def test_everybody_can_mend_a_mistake(browser: Browser) -> None:
 def test_every_page_works_without_scripts(browser: Browser, pages: dict[str, str]) -> None:
     with browser.without_scripts():
         for name, path in pages.items():
-            browser.driver.get(browser.hydra + path if path.startswith("/") else path)
+            browser.get(path)
             page = browser.driver.page_source
             assert "<h1" in page, name
             if name in ("person", "company"):
                 assert page.count("<table") >= 3 and 'class="chart-table' in page, f"{name} has a table for each chart"
         # A form does its work.
-        browser.driver.get(browser.hydra + "/scanners/new?kind=persona")
+        browser.get("/scanners/new?kind=persona")
         before = len(browser.all("fieldset.group"))
         browser.one("button[value='add:personas']").send_keys(Keys.ENTER)
         wait_for(lambda: len(browser.all("fieldset.group")) == before + 1, "one more persona to fill in")
-        browser.driver.get(browser.hydra + "/persons")
+        browser.get("/persons")
         browser.one("input[name=q]").send_keys("evil")
         browser.one("input[name=q]").send_keys(Keys.ENTER)
         wait_for(lambda: "q=evil" in browser.driver.current_url, "the search")
