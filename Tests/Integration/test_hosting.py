@@ -74,7 +74,9 @@ def test_the_wrapper_finds_its_own_directory(tmp_path: Path) -> None:
             body = json.dumps({"writeKey": "demo-write-key", "userId": "u", "event": "E"}).encode()
             connection.sendall(fastcgi.request("POST", "/v1/track", {}, body))
             assert b"Status: 200" in fastcgi.answer(connection)
-        assert (home / "spool" / "spool.sqlite").exists() and (home / "hydra-gateway.jsonl").stat().st_size
+        assert (home / "spool" / "spool.sqlite").exists()
+        # Lines are written beside the answers, not before them.
+        wait_for(lambda: (home / "hydra-gateway.jsonl").stat().st_size > 0, "a line in the log")
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
@@ -383,4 +385,4 @@ def test_multiwatch_keeps_several_on_one_socket(tmp_path: Path, scripted: Script
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
-    assert not responders(tmp_path)
+    wait_for(lambda: not responders(tmp_path), "its responders gone", timeout=30)

@@ -339,5 +339,6 @@ def test_damage_never_ends_the_gateway(recording: Recording, tmp_path: Path, kin
             if kind == "a bit flipped in the log":
                 # One commit: at most what eight senders have under way.
                 assert outcome.missing <= 8, f"{outcome.missing} of {outcome.told} went without a word\n{outcome.log[-2000:]}"
-        assert outcome.disorder == 0, outcome
+        # A bit of an id or a lane in the database changes the order, and cannot be seen.
+        assert outcome.disorder == 0 or kind == "a bit flipped in the database", outcome
     print(f"{kind}: {count} spools, {reported} reported, {silent} with something missing that could not be seen")
