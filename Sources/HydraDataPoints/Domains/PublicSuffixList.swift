@@ -10,9 +10,12 @@ enum PublicSuffixList {
     /// - Parameter host: lower-case ASCII.
     /// - Returns: nil if the name is itself a public suffix.
     static func registrable(_ host: String) -> String? {
-        guard let list = unsafe psl_builtin(), let name = unsafe psl_registrable_domain(list, host) else { return nil }
-        // Points into `host`'s C string or is a part of it by value: copied here, freed nowhere.
-        return unsafe Self.suffix(of: host, length: strlen(name))
+        guard let list = unsafe psl_builtin() else { return nil }
+        // What is found points into the C string that was given, which lives in this closure only.
+        let length = unsafe host.withCString { host in
+            unsafe psl_registrable_domain(list, host).map { unsafe strlen($0) }
+        }
+        return length.flatMap { Self.suffix(of: host, length: $0) }
     }
 
     private static func suffix(of host: String, length: Int) -> String? {
