@@ -51,8 +51,12 @@ extension Schema {
             milliseconds INTEGER NOT NULL,
             persons INTEGER NOT NULL,
             missing BLOB NOT NULL,
-            -- How often something beyond new events changed since: somebody was erased or joined.
-            staleMarks INTEGER NOT NULL DEFAULT 0
+            -- Something beyond new events changed: somebody was erased or joined.
+            isStale INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         """
+
+    /// How often something beyond new events changed since the pass began, instead of whether it did: what changes while
+    /// a pass is under way is told from what it has taken in.
+    static let staleMarks = "ALTER TABLE patternPasses RENAME COLUMN isStale TO staleMarks"
 }

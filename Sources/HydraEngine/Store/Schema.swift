@@ -47,6 +47,9 @@ enum Schema {
         migrator.registerMigration("3 screens") { db in
             try db.execute(sql: self.screens)
         }
+        migrator.registerMigration("4 stale marks") { db in
+            try db.execute(sql: self.staleMarks)
+        }
         return migrator
     }
 

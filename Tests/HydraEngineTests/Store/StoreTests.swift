@@ -147,4 +147,22 @@ import Testing
         let broken = try StoreCheck.run(directory: fixture.directory.path)
         #expect(broken.mistakes.count == 2)
     }
+
+    /// What was stale in a database of the step before is stale after it.
+    @Test func aPassThatWasDueIsDueInTheNextLayout() throws {
+        let database = try DatabaseQueue()
+        try Schema.migrator.migrate(database, upTo: "3 screens")
+        try database.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO patternPasses (account, usageSet, version, event, minedAt, milliseconds, persons, missing,
+                        isStale)
+                    VALUES (1, 1, 1, 1, 1, 1, 1, x'', 1), (2, 1, 1, 1, 1, 1, 1, x'', 0)
+                    """
+            )
+        }
+        try Schema.migrator.migrate(database)
+        let marks = try database.read { try Int.fetchAll($0, sql: "SELECT staleMarks FROM patternPasses ORDER BY account") }
+        #expect(marks == [1, 0])
+    }
 }
