@@ -21,7 +21,7 @@ from support import fastcgi
 from support.oracle import Acknowledged, judge, message_id
 from support.ports import free_ports
 from support.scripted_hydra import ScriptedHydra
-from support.stack import GATEWAY, ROOT
+from support.stack import GATEWAY, ROOT, serving
 from support.waiting import wait_for
 from test_bad_input import write_configuration
 
@@ -39,12 +39,7 @@ def test_spawn_fcgi_hands_its_socket_over(tmp_path: Path) -> None:
     try:
         wait_for(place.is_socket, "the socket")
         assert place.stat().st_mode & 0o777 == 0o660
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(20)
-            connection.connect(str(place))
-            body = json.dumps({"writeKey": "demo-write-key", "userId": "u", "event": "E"}).encode()
-            connection.sendall(fastcgi.request("POST", "/v1/track", {}, body))
-            assert b"Status: 200" in fastcgi.answer(connection)
+        fastcgi.track(place)
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 0
@@ -68,12 +63,7 @@ def test_the_wrapper_finds_its_own_directory(tmp_path: Path) -> None:
         process = subprocess.Popen([str(home / "public_html" / "hydra.fcgi")], stdin=listener.fileno(), cwd="/",
                                    env={"PATH": "/usr/bin:/bin"})
     try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(20)
-            connection.connect(str(tmp_path / "handed.sock"))
-            body = json.dumps({"writeKey": "demo-write-key", "userId": "u", "event": "E"}).encode()
-            connection.sendall(fastcgi.request("POST", "/v1/track", {}, body))
-            assert b"Status: 200" in fastcgi.answer(connection)
+        fastcgi.track(tmp_path / "handed.sock")
         assert (home / "spool" / "spool.sqlite").exists()
         # Lines are written beside the answers, not before them.
         wait_for(lambda: (home / "hydra-gateway.jsonl").stat().st_size > 0, "a line in the log")
@@ -109,18 +99,7 @@ class WebServer:
 
 def responders(folder: Path) -> list[int]:
     """The gateway's processes that serve on the configuration in this directory."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if Path(words[0].decode(errors="replace")).name == "hydra-gateway" and words[1:2] == [b"serve"] \
-                and str(folder).encode() in b" ".join(words):
-            found.append(int(entry.name))
-    return found
+    return serving("hydra-gateway", folder)
 
 
 def second_part() -> tuple[str, str]:
@@ -367,13 +346,9 @@ def test_multiwatch_keeps_several_on_one_socket(tmp_path: Path, scripted: Script
     process = subprocess.Popen(["sh", str(script)], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def post(route: str, event: object) -> tuple[int, bytes]:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(20)
-            connection.connect(str(place))
-            connection.sendall(fastcgi.request("POST", route, {"HTTP_AUTHORIZATION": AUTHORIZATION},
-                                               json.dumps(event).encode(), keep=False))
-            answer = fastcgi.answer(connection)
-            return int(re.search(rb"Status: (\d+)", answer)[1]), answer
+        answer = fastcgi.ask(place, fastcgi.request("POST", route, {"HTTP_AUTHORIZATION": AUTHORIZATION},
+                                                    json.dumps(event).encode(), keep=False))
+        return int(re.search(rb"Status: (\d+)", answer)[1]), answer
 
     try:
         wait_for(lambda: len(responders(tmp_path)) == 3, "three responders")

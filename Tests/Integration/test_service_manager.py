@@ -1,6 +1,5 @@
 """systemd's protocol: when the programs say that they serve, that they live, and that they end; and its sockets."""
 
-import json
 import os
 import shutil
 import signal
@@ -142,12 +141,7 @@ def test_systemd_starts_a_responder_when_the_first_request_comes(tmp_path: Path)
         wait_for(place.is_socket, "the socket")
         # The program takes the activator's place, in the same process, once somebody connects.
         assert b"hydra-gateway" not in Path(f"/proc/{process.pid}/cmdline").read_bytes().split(b"\0")[0]
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(20)
-            connection.connect(str(place))
-            body = json.dumps({"writeKey": "demo-write-key", "userId": "u", "event": "E"}).encode()
-            connection.sendall(fastcgi.request("POST", "/v1/track", {}, body))
-            assert b"Status: 200" in fastcgi.answer(connection)
+        fastcgi.track(place)
         assert Path(f"/proc/{process.pid}/cmdline").read_bytes().split(b"\0")[0] == str(GATEWAY).encode()
     finally:
         process.send_signal(signal.SIGTERM)

@@ -1,6 +1,5 @@
 """Hosts that start the program themselves and hand it the socket."""
 
-import json
 import os
 import signal
 import socket
@@ -21,12 +20,7 @@ def test_the_socket_may_come_as_descriptor_zero(tmp_path: Path) -> None:
         listener.listen(64)
         process = subprocess.Popen([str(GATEWAY), "serve", "--config", str(path)], stdin=listener.fileno())
         try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(20)
-                connection.connect(str(tmp_path / "handed.sock"))
-                body = json.dumps({"writeKey": "demo-write-key", "userId": "u", "event": "E"}).encode()
-                connection.sendall(fastcgi.request("POST", "/v1/track", {}, body))
-                assert b"Status: 200" in fastcgi.answer(connection)
+            fastcgi.track(tmp_path / "handed.sock")
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(12) == 0

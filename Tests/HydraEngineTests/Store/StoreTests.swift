@@ -162,7 +162,9 @@ import Testing
             )
         }
         try Schema.migrator.migrate(database)
-        let marks = try database.read { try Int.fetchAll($0, sql: "SELECT staleMarks FROM patternPasses ORDER BY account") }
+        let marks = try database.read { db in
+            try Int.fetchAll(db, sql: "SELECT staleMarks FROM patternPasses ORDER BY account")
+        }
         #expect(marks == [1, 0])
     }
 }

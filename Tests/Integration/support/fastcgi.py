@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from pathlib import Path
 
 
 def record(kind: int, content: bytes, request: int = 1) -> bytes:
@@ -24,6 +25,21 @@ def request(method: str, path: str, headers: dict[str, str], body: bytes, keep: 
     for start in range(0, len(body), 65535):
         data += record(5, body[start:start + 65535])
     return data + record(5, b"")
+
+
+def ask(place: Path, data: bytes) -> bytes:
+    """The answer to one request on a connection of its own."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(20)
+        connection.connect(str(place))
+        connection.sendall(data)
+        return answer(connection)
+
+
+def track(place: Path) -> None:
+    """One event, which has to be taken."""
+    body = b'{"writeKey":"demo-write-key","userId":"u","event":"E"}'
+    assert b"Status: 200" in ask(place, request("POST", "/v1/track", {}, body))
 
 
 def answer(connection: socket.socket) -> bytes:

@@ -35,6 +35,23 @@ class Reply:
         return json.loads(self.body)
 
 
+def serving(program: str, folder: Path) -> list[int]:
+    """The processes of a program that serve on files of a directory, by their command lines."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        # Commands such as `status` on the same directory are none of them.
+        if Path(words[0].decode(errors="replace")).name == program and words[1:2] == [b"serve"] \
+                and any(str(folder).encode() in word for word in words[2:]):
+            found.append(int(entry.name))
+    return sorted(found)
+
+
 @dataclass
 class Stack:
     """`nginx/up --detach` in a directory. `configure` edits the configuration and starts again."""
@@ -90,18 +107,7 @@ class Stack:
 
     def pids(self, program: str = "hydra-gateway") -> list[int]:
         """The gateway's responders of this state directory, or its `hydra`, by their command lines."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            # Commands such as `status` on the same directory are none of them.
-            if Path(words[0].decode()).name == program and b"serve" in words[1:2] and any(str(self.state).encode() in word for word in words[1:]):
-                found.append(int(entry.name))
-        return sorted(found)
+        return serving(program, self.state)
 
     def kill(self, pid: int, number: int = signal.SIGKILL) -> None:
         assert pid in self.pids() + self.pids("hydra"), f"{pid} is not a process of {self.state}"
