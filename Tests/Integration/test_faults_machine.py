@@ -128,7 +128,7 @@ def test_a_disk_that_the_kernel_makes_read_only(tmp_path: Path, failing_disk: Pa
         # With a queue: what is on the disk alone has to come through.
         scripted.down()
         with under_load(stack) as load:
-            for _ in range(3):
+            for _ in range(8):
                 load.passes(500)
                 pids, lines = stack.pids(), [stack.command_line(pid) for pid in stack.pids()]
                 subprocess.run(["mount", "-o", "remount,abort", str(failing_disk)], check=True)
@@ -148,7 +148,7 @@ def test_a_disk_that_the_kernel_makes_read_only(tmp_path: Path, failing_disk: Pa
                     stack.respawn(line)
                 load.passes(200, timeout=60)
             scripted.up()
-        settle("disk made read-only by the kernel", 3, stack, scripted, load.acknowledged)
+        settle("disk made read-only by the kernel", 8, stack, scripted, load.acknowledged)
 
 
 def test_a_spool_directory_that_is_deleted(tmp_path: Path, scripted: ScriptedHydra) -> None:

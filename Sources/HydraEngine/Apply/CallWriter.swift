@@ -128,6 +128,7 @@ final class CallWriter: Sendable {
                 try applier.finish()
                 return .commit
             }
+            try self.store.confirmSync()
             let filled = applier.cache
             self.cache.withLock { $0 = filled }
             return outcomes

@@ -49,6 +49,11 @@ final class Store: Sendable {
         }
     }
 
+    /// To be called after a commit, before it is answered for: throws if it may be lost although it was synced.
+    func confirmSync() throws {
+        try self.lock?.confirmSync()
+    }
+
     /// Closes the files. Idempotent; nothing may be read or written afterwards.
     func close() {
         guard !self.isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }

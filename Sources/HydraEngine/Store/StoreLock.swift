@@ -1,4 +1,6 @@
+import GRDB
 import Glibc
+import GroupCommit
 import Synchronization
 
 /// Held by the one process that serves a data directory: the identity cache is true only while nobody else writes
@@ -7,6 +9,7 @@ import Synchronization
 /// Any thread.
 final class StoreLock: Sendable {
     private let descriptor: Atomic<Int32>
+    private let journal: JournalWitness
 
     init(directory: String) throws(EngineError) {
         let path = directory + "/hydra.lock"
@@ -21,10 +24,20 @@ final class StoreLock: Sendable {
             throw isHeld ? .inUse(path: directory) : .directory(path: directory, reason: "hydra.lock: \(message)")
         }
         self.descriptor = Atomic(descriptor)
+        self.journal = JournalWitness(descriptor)
     }
 
     deinit {
         self.release()
+    }
+
+    /// Throws if what was synced in the directory may be lost although the sync succeeded. Not after ``release()``.
+    func confirmSync() throws {
+        guard let code = self.journal.failure() else { return }
+        throw DatabaseError(
+            resultCode: .SQLITE_IOERR,
+            message: "the file system has given up its journal (\(SystemMessage.text(code))): see the kernel's log"
+        )
     }
 
     /// Lets the next process have the directory. Idempotent.

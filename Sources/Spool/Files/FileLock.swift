@@ -1,4 +1,5 @@
 import Glibc
+import GroupCommit
 
 /// An exclusive lock between processes, and between spools of one process, on a file of the spool's directory.
 ///
@@ -7,6 +8,7 @@ final class FileLock: Sendable {
     private let path: String
     private let descriptor: Int32
     private let identity: FileIdentity?
+    private let journal: JournalWitness
 
     /// Opens the file, creating it if it is not there, and waits for the lock. Blocks.
     static func acquire(_ path: String, in directory: SpoolDirectory) throws(SpoolError) -> FileLock {
@@ -34,6 +36,7 @@ final class FileLock: Sendable {
             ? FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) : nil
         self.path = path
         self.descriptor = descriptor
+        self.journal = JournalWitness(descriptor)
     }
 
     deinit {
@@ -52,6 +55,12 @@ final class FileLock: Sendable {
 
     func unlock() {
         flock(self.descriptor, LOCK_UN)
+    }
+
+    /// Throws if what was synced in the lock's directory may be lost although the sync succeeded.
+    func confirmSync() throws(SpoolError) {
+        guard let code = self.journal.failure() else { return }
+        throw SpoolError(errno: code, "The file system of \(self.path) has given up its journal")
     }
 
     /// Whether the locked file still stands under its name.

@@ -310,6 +310,7 @@ final class SpoolCommitter: @unchecked Sendable {
                 }
                 try self.ledger.write(db)
             }
+            try self.lock?.confirmSync()
             if appends { self.seen.committed(lastId: self.ledger.head.lastId, at: now) }
             self.ledger.committed()
             // The transaction is on disk: nothing that fails from here on may make it look otherwise.
