@@ -17,7 +17,7 @@ import Testing
             }
         }
         // Two senders each sent the same calls.
-        let codes = fixture.observer.calls.map(\.code)
+        let codes = await fixture.observer.calls(count: 800).map(\.code)
         #expect(codes.filter { $0 == "accepted" }.count == 400)
         #expect(codes.filter { $0 == "duplicate" }.count == 400)
         var events = 0

@@ -19,10 +19,8 @@ from support.waiting import wait_for
 
 from .draw import ENDING, KILLS, LASTING, Site
 from .load_process import LoadProcess
+from .planted import PLANTED
 from .samples import Sampler
-
-# How long what was acknowledged before the end of a fault may take to arrive, beside new load.
-PATIENCE = 120.0
 
 
 def say(text: str) -> None:
@@ -43,6 +41,9 @@ def arguments() -> argparse.Namespace:
                         help="events a second; half of what this machine was just seen to bear")
     parser.add_argument("--measure", type=float, default=10, metavar="SECONDS", help="for finding the maximum")
     parser.add_argument("--single", action="store_true", help="one call a request to Hydra; else batches")
+    parser.add_argument("--patience", type=float, default=120, metavar="SECONDS",
+                        help="how long what was acknowledged before the end of a fault may take to arrive, beside new load")
+    parser.add_argument("--plant", choices=list(PLANTED), help="have Hydra do this to an event in a thousand: proves the soak")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     asked = parser.parse_args()
     if asked.rate != "half":
@@ -100,7 +101,7 @@ class Soak:
             raise AssertionError(f"{len(pids)} responders run: one has ended by itself before {name}")
         began = time.monotonic()
         fault(self.site)
-        lost = self.arrived(load.acknowledged.snapshot(), PATIENCE)
+        lost = self.arrived(load.acknowledged.snapshot(), self.asked.patience)
         self.spans[name].append(time.monotonic() - began)
         if name in LASTING and self.stack.pids() != pids:
             self.deaths += 1
@@ -112,7 +113,7 @@ class Soak:
             repeats=row.repeats + arrivals.repeats - was[0], disorder=row.disorder + arrivals.disorder - was[2],
             resent=row.resent + load.acknowledged.failures - was[3])
         if lost:
-            say(f"{lost} events did not arrive within {PATIENCE} s of {name}: "
+            say(f"{lost} events did not arrive within {self.asked.patience:.0f} s of {name}: "
                 f"{self.hydra.arrivals.examples(load.acknowledged.snapshot())}")
 
     def draw(self, faults: dict[str, Callable[[Site], None]], load: LoadProcess, until: Callable[[], bool],
@@ -151,7 +152,7 @@ class Soak:
                       "three quarters, nothing ended any more": (calm + end) / 2 - began, "end": end - began - 2}
         sampler.stop()
         load.stop()
-        lost = self.arrived(load.acknowledged.snapshot(), PATIENCE * 2)
+        lost = self.arrived(load.acknowledged.snapshot(), self.asked.patience * 2)
         self.stack.drained()
         window = max(4.0, (time.monotonic() - began) / 10)
         samples = [sampler.report(name, at, window) for name, at in marks.items()]
@@ -185,6 +186,8 @@ def main() -> int:
     asked = arguments()
     with tempfile.TemporaryDirectory(prefix="hydra-soak-") as directory:
         hydra = ScriptedHydra(keeps=False)
+        if asked.plant:
+            hydra.arrivals = PLANTED[asked.plant]()
         stack = Stack(Path(directory) / "state")
 
         def towards_script(configuration: dict[str, Any]) -> None:
