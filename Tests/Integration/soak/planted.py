@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from support.oracle import Arrivals
+from support.oracle import Arrivals, message_id
 
 EACH = 1000
 
@@ -30,20 +30,15 @@ class Doubles(Arrivals):
 
 @dataclass
 class Disorders(Arrivals):
-    """Holds one event back until the next one of its user is there."""
+    """The user's next event comes first."""
 
     asked: int = 0
-    held: tuple[str, int, str] | None = None
 
     def take(self, user: str, number: int, identity: str) -> None:
         self.asked += 1
-        if self.asked == EACH:
-            self.held = (user, number, identity)
-            return
+        if self.asked % EACH == 0:
+            super().take(user, number + 1, message_id(user, number + 1))
         super().take(user, number, identity)
-        if self.held is not None and self.held[0] == user and self.held[1] < number:
-            super().take(*self.held)
-            self.held = None
 
 
 PLANTED = {"loss": Loses, "double": Doubles, "disorder": Disorders}
