@@ -135,6 +135,31 @@ struct HydraClientFaultTests {
         try await chunked.stop()
     }
 
+    /// A login page or somebody's site says 200 to everything; taken for Hydra's, it would swallow every call.
+    @Test(arguments: [
+        ("200 OK", "text/html; charset=utf-8", "not_hydra"), ("201 Created", "Application/XHTML+XML", "not_hydra"),
+        ("409 Conflict", "text/html", "not_hydra"), ("200 OK", "text/plain", nil), ("200 OK", nil, nil),
+        ("503 Service Unavailable", "text/html", "http_503"),
+    ])
+    func aPageIsNotTakenForAnAnswer(status: String, type: String?, reason: String?) async throws {
+        let page = "<!doctype html>\n<title>Sign in</title>"
+        let header = type.map { "Content-Type: \($0)\r\n" } ?? ""
+        let hydra = try await HydraScript { _ in
+            .bytes("HTTP/1.1 \(status)\r\n\(header)Content-Length: \(page.utf8.count)\r\n\r\n\(page)")
+        }
+        try await withClient(Self.patient) { client in
+            let answer = await client.send(makeCall(), to: hydra.endpoint)
+            #expect(answer.retryReason == reason)
+            if let reason {
+                #expect(answer.message?.contains("<title>Sign in</title>") == true)
+                #expect(answer.message?.hasSuffix("see what stands at hydra.url") == (reason == "not_hydra"))
+            } else {
+                #expect(answer == .done(status: 200))
+            }
+        }
+        try await hydra.stop()
+    }
+
     @Test func silentClosingBetweenCallsIsNoticed() async throws {
         let hydra = try await HydraScript { _ in .bytesAndClose("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}") }
         try await withClient(Self.patient) { client in

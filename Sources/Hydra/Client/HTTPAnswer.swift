@@ -7,21 +7,37 @@ struct HTTPAnswer: Sendable {
     let retryAfter: String?
     /// The value of `Location`.
     let location: String?
-    /// Whether `Content-Type` says that the body is JSON.
-    let isJSON: Bool
+    /// The value of `Content-Type`, in lower case; empty if there is none.
+    let contentType: String
     /// The body; empty if it was longer than what was to be read of it.
     let body: [UInt8]
+
+    /// Whether the body is said to be JSON.
+    var isJSON: Bool { self.contentType.contains("json") }
+
+    /// Whether this is a page for people: then a login, a proxy or a site of somebody else's has answered, whatever the
+    /// status says.
+    private var isPage: Bool { self.contentType.contains("html") }
 
     /// What this answer, to a request with a single call, makes of the call.
     ///
     /// - Parameter now: seconds since 1970, for a `Retry-After` with a date.
     func answer(now: Int64) -> Answer {
+        let after = RetryAfter.parse(self.retryAfter, now: now)
+        if self.isPage, Verdict(status: self.status) == .done {
+            return .retry(
+                status: self.status,
+                reason: RetryReason.notHydra.rawValue,
+                message: "\(self.summary): this is a page, not Hydra: see what stands at hydra.url",
+                after: after
+            )
+        }
         let error = HydraError(of: self)
         return Answer(
             status: self.status,
             code: error?.code,
             message: error?.message ?? self.summary,
-            after: RetryAfter.parse(self.retryAfter, now: now)
+            after: after
         )
     }
 

@@ -179,7 +179,7 @@ package final class HydraClient: CallSending {
                 status: Int(response.status.code),
                 retryAfter: response.headers.first(name: "Retry-After"),
                 location: response.headers.first(name: "Location"),
-                isJSON: response.headers.first(name: "Content-Type")?.lowercased().contains("json") ?? false,
+                contentType: response.headers.first(name: "Content-Type")?.lowercased() ?? "",
                 body: read
             )
         } catch {

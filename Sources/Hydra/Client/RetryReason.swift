@@ -22,6 +22,8 @@ package enum RetryReason: String, Sendable, CaseIterable {
     case poolExhausted = "pool_exhausted"
     /// What came back is not HTTP.
     case badAnswer = "bad_answer"
+    /// A page of HTML under a status of success: something else than Hydra has answered, and has not kept the call.
+    case notHydra = "not_hydra"
     /// The answer to a batch does not tell what became of each call.
     case badBatchAnswer = "bad_batch_answer"
     /// There is no `/v1/batch`.

@@ -2,7 +2,7 @@
 ///
 /// | status | verdict | because |
 /// |---|---|---|
-/// | 2xx, 409 | done | Hydra has it, or had it already |
+/// | 2xx, 409 | done | Hydra has it, or had it already (but see ``RetryReason/notHydra``) |
 /// | 401, 403 | unauthorized | the key is wrong, not the call |
 /// | 408, 423, 425, 429 | retry | they say so |
 /// | 407, 421, 460 | retry | a proxy on the way answers, not Hydra |

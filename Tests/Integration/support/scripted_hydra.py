@@ -30,6 +30,7 @@ class Trick(Enum):
     HALF = "takes, and closes half-way through the answer"
     GARBAGE = "takes, and answers what is no HTTP"
     NONSENSE = "answers 500 with a page of HTML"
+    PAGE = "answers 200 with a page of HTML"
     DROP = "closes without reading"
     ENDLESS = "takes, and answers a byte at a time without an end"
 
@@ -149,8 +150,9 @@ class ScriptedHydra:
             self.requests += 1
         if trick == Trick.DROP:
             return False
-        if trick == Trick.NONSENSE:
-            self.send(connection, 500, {"Content-Type": "text/html"}, b"<html><h1>It works!</h1>" * 50)
+        if trick in (Trick.NONSENSE, Trick.PAGE):
+            status = 500 if trick == Trick.NONSENSE else 200
+            self.send(connection, status, {"Content-Type": "text/html"}, b"<html><h1>It works!</h1>" * 50)
             return True
         if trick == Trick.SLOW:
             time.sleep(self.delay)
