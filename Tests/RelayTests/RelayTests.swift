@@ -109,9 +109,15 @@ import Testing
         options.spoolRetryBase = .milliseconds(1)
         options.spoolRetryCap = .milliseconds(10)
         options.stopWithin = .milliseconds(50)
+        // Longer than the pauses between settlements that fail: none of them may push the end away.
         options.settleWithin = .milliseconds(50)
         options.idleTimeout = .milliseconds(20)
-        let sender = RecordingSender()
+        // The first calls are under way while the files are deleted, so that they cannot be settled any more.
+        let gate = Gate()
+        let sender = RecordingSender { _ in
+            await gate.pass()
+            return .done(status: 200)
+        }
         let relay = Self.relay(store.spool, sender, options: options)
         let run = Task { try await relay.run() }
         try await store.append(0..<5) { Int64($0) }
@@ -122,6 +128,7 @@ import Testing
         while !appended {
             appended = (try? await store.append(5..<10) { Int64($0) }) != nil
         }
+        gate.open()
         while !(5..<10).allSatisfy({ sender.messageIds.contains("\($0)") }) {
             // Those of the first files are gone for good; appending again rings, too, if the first were lost with them.
             _ = try? await store.append(5..<10) { Int64($0) }

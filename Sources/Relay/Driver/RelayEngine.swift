@@ -19,6 +19,9 @@ final class RelayEngine: Sendable {
         var hasLostSpool = false
         var waiter: Task<Void, Never>?
         var isOver = false
+        /// What is to be told, in the order in which it happened.
+        var reports: [RelayEvent] = []
+        var isTelling = false
     }
 
     /// How far stopping has come.
@@ -120,8 +123,15 @@ final class RelayEngine: Sendable {
     }
 
     /// The bound for requests in flight is over: they are cancelled, and only settlements are waited for.
+    ///
+    /// The bound for those begins once: a settlement that fails because the session is over fails again each time that it
+    /// is tried, and would push the end away for ever.
     private func abandon() {
-        self.state.withLock { $0.stopsAt = .abandoned }
+        let isFirst = self.state.withLock { state in
+            defer { state.stopsAt = .abandoned }
+            return state.stopsAt != .abandoned
+        }
+        guard isFirst else { return }
         self.sendSink.yield(.cancel)
         self.stopTimer.cancel()
         let now = self.clock.now().monotonic
@@ -192,10 +202,11 @@ final class RelayEngine: Sendable {
         _ transition: (inout RelayMachine, RelayTime) -> [RelayAction]
     ) -> Dispatch? {
         let now = self.clock.now()
-        let (actions, isFinished) = self.state.withLock { state -> ([RelayAction], Bool) in
+        let (actions, isFinished, tells) = self.state.withLock { state -> ([RelayAction], Bool, Bool) in
             let actions = transition(&state.machine, now)
-            return (actions, Self.isFinished(&state))
+            return (actions, Self.isFinished(&state), Self.keepReports(actions, &state))
         }
+        if tells { self.tellReports() }
         return self.start(actions, isFinished: isFinished, keepsSend: keepsSend)
     }
 
@@ -228,7 +239,7 @@ final class RelayEngine: Sendable {
             case .awaitAppend(let seen): self.awaitAppend(seen: seen)
             case .wake(let at):
                 self.wakeup.set(at: at) { [weak self] in self?.drive { $0.tick(at: $1) } }
-            case .report(let event): self.tell(event)
+            case .report: break  // Told already, in order.
             }
         }
         if isFinished { self.orderSink.yield(.stop) }
@@ -325,13 +336,14 @@ final class RelayEngine: Sendable {
             let answers = await self.send(dispatch)
             let duration = self.clock.nanoseconds() &- started
             let now = self.clock.now()
-            let (answered, isOver, isFinished) = self.state.withLock { state -> (Answered, Bool, Bool) in
+            let (answered, isOver, isFinished, tells) = self.state.withLock { state -> (Answered, Bool, Bool, Bool) in
                 // Cancelled requests are not answers: their calls stay as they are.
-                guard state.stopsAt != .abandoned else { return (Answered(), true, false) }
+                guard state.stopsAt != .abandoned else { return (Answered(), true, false, false) }
                 let answered = state.machine.answered(dispatch.ticket, with: answers, at: now)
-                return (answered, false, Self.isFinished(&state))
+                return (answered, false, Self.isFinished(&state), Self.keepReports(answered.actions, &state))
             }
             guard !isOver else { return }
+            if tells { self.tellReports() }
             next = self.start(answered.actions, isFinished: isFinished, keepsSend: true)
             for (index, call) in dispatch.calls.enumerated() where index < answers.count {
                 self.observer.attempted(
@@ -378,6 +390,27 @@ final class RelayEngine: Sendable {
     }
 
     // MARK: Telling
+
+    /// Keeps what a transition reports, in the order of transitions. Returns whether there is any.
+    private static func keepReports(_ actions: [RelayAction], _ state: inout State) -> Bool {
+        for case .report(let event) in actions { state.reports.append(event) }
+        return !state.reports.isEmpty
+    }
+
+    /// Tells what was kept: one thread at a time, so that "recovered" never comes before "failing".
+    private func tellReports() {
+        while true {
+            let events = self.state.withLock { state -> [RelayEvent] in
+                guard !state.isTelling, !state.reports.isEmpty else { return [] }
+                state.isTelling = true
+                defer { state.reports = [] }
+                return state.reports
+            }
+            guard !events.isEmpty else { return }
+            for event in events { self.tell(event) }
+            self.state.withLock { $0.isTelling = false }
+        }
+    }
 
     private func tell(_ event: RelayEvent?) {
         switch event {
