@@ -14,11 +14,16 @@ package protocol Spool: AnyObject, Sendable {
         completion: @escaping @Sendable (Result<AppendReceipt, SpoolError>) -> Void
     )
 
-    /// Waits until no other process and no other session delivers, and then holds the right to.
+    /// Into how many partitions the queue is cut, at least 1. All calls of a lane are in one partition; each partition has
+    /// its own order of ids and its own right to deliver, so that several processes can share the work.
+    var partitions: Int { get }
+
+    /// Waits until no other process and no other session delivers a partition, and then holds the right to.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled while it waits; `SpoolError` when the lock cannot be
+    /// - Parameter partition: from 0 up to below ``partitions``.
+    /// - Throws: `CancellationError` when the task is cancelled while it waits; `SpoolError` when the right cannot be
     ///   had at all.
-    func acquireDelivery() async throws -> any DeliverySession
+    func acquireDelivery(partition: Int) async throws -> any DeliverySession
 
     /// What is in the spool; takes a time that grows with the number of sources only. Blocks for a short read.
     func statistics() throws -> SpoolStatistics
@@ -51,4 +56,11 @@ package protocol Spool: AnyObject, Sendable {
 
     /// Commits what waits, runs its completions, and lets go of every file. Blocks; may be called twice.
     func close()
+}
+
+extension Spool {
+    /// The right to deliver of a spool that is one piece, or of the first partition.
+    package func acquireDelivery() async throws -> any DeliverySession {
+        try await self.acquireDelivery(partition: 0)
+    }
 }

@@ -105,7 +105,10 @@ package final class SQLiteSpool: Spool {
 
     // MARK: Delivery
 
-    package func acquireDelivery() async throws -> any DeliverySession {
+    /// One file, one writer at a time: more partitions would not make it faster.
+    package var partitions: Int { 1 }
+
+    package func acquireDelivery(partition: Int) async throws -> any DeliverySession {
         let lock = try await self.deliveryLock.acquire()
         let databaseId = try self.store.reading().databaseId
         let committer = self.committer
