@@ -72,6 +72,8 @@ let package = Package(
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         // Questions to the DNS, and what to wait for until they are answered.
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        // The client of NATS, for the spool that several machines share.
+        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         // HTML as it is found in the world.
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
@@ -100,6 +102,11 @@ let package = Package(
         ),
         .target(name: "GroupCommit", swiftSettings: settings),
         .target(name: "Spool", dependencies: ["GroupCommit", grdb, sqlite, logging], swiftSettings: settings),
+        .target(
+            name: "SpoolJetStream",
+            dependencies: ["Spool", "GroupCommit", "JSON", "CNATS", deque, logging],
+            swiftSettings: settings
+        ),
         .target(
             name: "Relay",
             dependencies: ["Spool", "Hydra", deque, heap, logging],
@@ -214,6 +221,11 @@ let package = Package(
         .testTarget(
             name: "SpoolTests",
             dependencies: ["Spool", "TestSupport", grdb, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SpoolJetStreamTests",
+            dependencies: ["SpoolJetStream", "Spool", "TestSupport", logging],
             swiftSettings: settings
         ),
         .testTarget(

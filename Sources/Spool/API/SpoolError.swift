@@ -24,6 +24,10 @@ package struct SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
         case newerSchema = "newer_schema"
         /// A call is longer than ``SpoolLimits/callBytes``.
         case tooLarge = "too_large"
+        /// The servers that keep the spool cannot be reached, or too few of them to agree, or they did not answer in time.
+        case unreachable
+        /// The servers, or what they keep, are not set up as the configuration says.
+        case misconfigured
     }
 
     /// What kind of failure it is.

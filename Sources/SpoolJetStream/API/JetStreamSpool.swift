@@ -1,0 +1,350 @@
+internal import Dispatch
+internal import GroupCommit
+package import Logging
+package import Spool
+internal import Synchronization
+
+/// The spool on NATS JetStream: streams that several servers keep and several gateways share.
+///
+/// An append is answered when a majority of the servers that keep the stream has acknowledged each of its messages: they have
+/// then written it to their files. They call `fsync` on those every two minutes, which cannot be set before NATS 2.10: a call is
+/// safe from servers that are killed, one by one or all, and from the loss of power of a minority; when a majority loses power
+/// at once, what came in the last two minutes may be lost.
+///
+/// All members may be called from any thread; those that block need no thread of the concurrency pool to go on.
+package final class JetStreamSpool: Spool {
+    private let configuration: JetStreamSpoolConfiguration
+    private let logger: Logger
+    private let client: JetStreamClient
+    private let layout: StreamLayout
+    private let health: IntakeHealth
+    private let intake: Intake
+    private let letters: DeadLetters
+    private let watch: StreamWatch
+    private let sessions = Sessions()
+    private let isClosed = Atomic<Bool>(false)
+
+    /// Connects, and makes the streams or checks those that are there. Blocks: some seconds when a cluster is just beginning.
+    ///
+    /// - Throws: `unreachable` when no server answers; `misconfigured` when they refuse this client, have no JetStream or are
+    ///   too old, or when a stream differs from what the configuration says.
+    package init(configuration: JetStreamSpoolConfiguration, logger: Logger) throws(SpoolError) {
+        let client = try JetStreamClient(configuration, logger: logger)
+        let layout = StreamLayout(name: configuration.name, partitions: configuration.partitions)
+        do throws(SpoolError) {
+            try StreamSetup(client: client, configuration: configuration, layout: layout).run()
+        } catch {
+            client.close()
+            throw error
+        }
+        let health = IntakeHealth(
+            client: client,
+            layout: layout,
+            maximumBytes: StreamSetup.callBytes(configuration)
+        )
+        self.configuration = configuration
+        self.logger = logger
+        self.client = client
+        self.layout = layout
+        self.health = health
+        self.intake = Intake(client: client, layout: layout, health: health, logger: logger)
+        self.letters = DeadLetters(client: client, layout: layout)
+        self.watch = StreamWatch(client: client, layout: layout, health: health, logger: logger)
+        self.watch.start()
+    }
+
+    deinit {
+        guard !self.isClosed.load(ordering: .acquiring) else { return }
+        // The last reference may go away in a completion, on a thread that closing waits for.
+        let parts = self.parts
+        WorkerThread.start(name: "nats-close") { parts.close() }
+    }
+
+    // MARK: Intake
+
+    /// A batch is not atomic: when it fails, some of its calls may be stored. They are recognised when it is sent again.
+    package func append(
+        _ batch: AppendBatch,
+        completion: @escaping @Sendable (Result<AppendReceipt, SpoolError>) -> Void
+    ) {
+        self.intake.append(batch, completion: completion)
+    }
+
+    package var refusing: SpoolError? { self.health.refusing }
+
+    // MARK: Delivery
+
+    package var partitions: Int { self.layout.partitions }
+
+    /// Waits also while the servers cannot be reached.
+    package func acquireDelivery(partition: Int) async throws -> any DeliverySession {
+        guard (0..<self.layout.partitions).contains(partition) else {
+            throw SpoolError.misconfigured("There is no partition \(partition): there are \(self.layout.partitions).")
+        }
+        while true {
+            let lease = try await PartitionLease.acquire(
+                self.client,
+                self.layout,
+                partition: partition,
+                owner: self.configuration.owner,
+                isClosed: { self.isClosed.load(ordering: .acquiring) }
+            )
+            if let session = try await self.open(lease) {
+                self.sessions.add(session, partition: partition)
+                return session
+            }
+        }
+    }
+
+    /// nil when the lease was lost before the session stood.
+    private func open(_ lease: PartitionLease) async throws -> JetStreamDeliverySession? {
+        let ticker = self.client.addTicker { lease.tick { lease.inherited } }
+        defer { self.client.removeTicker(ticker) }
+        while lease.lost == nil {
+            do throws(RequestError) {
+                return try await self.begin(lease)
+            } catch {
+                if self.isClosed.load(ordering: .acquiring) || Task.isCancelled {
+                    lease.release(lease.inherited) {}
+                    try Task.checkCancellation()
+                    throw SpoolError.closed
+                }
+                self.logger.warning(
+                    "a partition's journal cannot be read yet",
+                    metadata: ["partition": "\(lease.partition)", "error": "\(error)"]
+                )
+            }
+            try? await Task.sleep(for: .milliseconds(300))
+        }
+        return nil
+    }
+
+    private func begin(_ lease: PartitionLease) async throws(RequestError) -> JetStreamDeliverySession {
+        let (journal, found) = try await PartitionJournal.open(
+            self.client,
+            self.layout,
+            partition: lease.partition,
+            term: lease.term,
+            owner: self.configuration.owner,
+            logger: self.logger
+        )
+        let stream = StreamState(try await self.client.ask("STREAM.INFO.\(self.layout.calls(lease.partition))"))
+        var ledger = found
+        if ledger.floor > stream.last {
+            self.logger.error(
+                "the stream of calls was made anew: what its journal says of the one before does not count",
+                metadata: ["stream": "\(self.layout.calls(lease.partition))"]
+            )
+            ledger = PartitionLedger()
+        }
+        ledger.raiseFloor(to: stream.messages == 0 ? stream.last : max(1, stream.first) - 1)
+        ledger.beginScan()
+        return JetStreamDeliverySession(
+            JetStreamDeliverySession.Parts(
+                client: self.client,
+                layout: self.layout,
+                lease: lease,
+                journal: journal,
+                ledger: ledger,
+                intake: self.intake,
+                health: self.health,
+                logger: self.logger,
+                readAhead: max(256 << 10, (32 << 20) / self.layout.partitions),
+                keptBytes: StreamSetup.callBytes(self.configuration) / 4,
+                last: stream.last
+            )
+        )
+    }
+
+    // MARK: Looking and repairing
+
+    package func statistics() throws -> SpoolStatistics {
+        let figures = try self.partitionFigures()
+        let dead = try self.letters.statistics()
+        let rejected = try self.letters.rejectedStatistics()
+        var sources: [String: SourceStatistics] = [:]
+        func change(_ name: String, _ body: (inout SourceStatistics) -> Void) {
+            var source = sources[name] ?? SourceStatistics(source: name)
+            body(&source)
+            sources[name] = source
+        }
+        var statistics = SpoolStatistics()
+        for figure in figures {
+            statistics.fresh += figure.fresh
+            statistics.deferred += figure.summary.deferred
+            statistics.appended += Int(clamping: figure.stream.last)
+            statistics.bytes += figure.stream.bytes
+            statistics.lastId = max(
+                statistics.lastId,
+                figure.stream.last == 0 ? 0 : CallId.make(partition: figure.partition, sequence: figure.stream.last)
+            )
+            statistics.dedupeIds += Int(clamping: figure.stream.messages)
+            for source in figure.summary.sources {
+                statistics.delivered += source.delivered
+                change(source.name) {
+                    $0.delivered += source.delivered
+                    $0.deferred += source.deferred
+                    $0.fresh += source.fresh
+                }
+            }
+            if let oldest = figure.oldest {
+                statistics.oldestReceivedAt = min(statistics.oldestReceivedAt ?? .max, oldest.receivedAt)
+                change(oldest.source) { $0.oldestReceivedAt = min($0.oldestReceivedAt ?? .max, oldest.receivedAt) }
+            }
+        }
+        statistics.dead = dead.total
+        statistics.bytes += dead.bytes + rejected.bytes
+        for (name, count) in dead.sources { change(name) { $0.dead = count } }
+        statistics.rejected = rejected.total
+        statistics.rejectedDropped = rejected.dropped
+        for (name, count) in rejected.sources { change(name) { $0.rejected = count } }
+        let counts = self.intake.counts
+        for (name, count) in counts.appended { change(name) { $0.appended = count } }
+        for (name, count) in counts.duplicates {
+            statistics.duplicates += count
+            change(name) { $0.duplicates = count }
+        }
+        statistics.maximumBytes = StreamSetup.callBytes(self.configuration) * Int64(self.layout.partitions)
+        statistics.freeBytes = max(0, statistics.maximumBytes - statistics.bytes)
+        let window = self.configuration.dedupeWindow.components
+        statistics.dedupeWindow = window.seconds * 1000 + window.attoseconds / 1_000_000_000_000_000
+        statistics.refusing = self.refusing
+        statistics.sources = sources.values.sorted { $0.source < $1.source }
+        return statistics
+    }
+
+    /// How each partition is doing. Blocks for some short questions to the servers.
+    package func partitionStates() throws -> [PartitionState] {
+        try self.partitionFigures().map { figure in
+            PartitionState(
+                partition: figure.partition,
+                owner: figure.owner,
+                lag: figure.fresh + figure.summary.deferred,
+                bytes: figure.stream.bytes,
+                leader: figure.stream.leader,
+                replicas: figure.stream.replicas,
+                replicasCurrent: figure.stream.replicasCurrent
+            )
+        }
+    }
+
+    private func partitionFigures() throws -> [PartitionFigures] {
+        let sessions = self.sessions
+        return try PartitionFigures.read(client: self.client, layout: self.layout) { partition in
+            sessions.live(partition)?.summary
+        }
+    }
+
+    package func deadLetters(source: String?, after id: Int64, limit: Int) throws -> [DeadLetter] {
+        try self.letters.letters(source: source, after: id, limit: limit)
+    }
+
+    package func deadLetter(id: Int64) throws -> DeadLetter? {
+        try self.letters.letter(id: id)
+    }
+
+    package func newestDeadLetters(limit: Int) throws -> [DeadLetter] {
+        try self.letters.newest(limit: limit)
+    }
+
+    package func deadIds(code: String?, after id: Int64, through: Int64, limit: Int) throws -> [Int64] {
+        try self.letters.ids(code: code, after: id, through: through, limit: limit)
+    }
+
+    package func replayDead(_ selection: DeadSelection) throws -> Int {
+        try self.letters.replay(selection)
+    }
+
+    package func dropDead(_ selection: DeadSelection) throws -> Int {
+        try self.letters.drop(selection)
+    }
+
+    package func rejectedEvents(after id: Int64, limit: Int) throws -> [RejectedRecord] {
+        try self.letters.rejected(after: id, limit: limit)
+    }
+
+    // MARK: Closing
+
+    package func close() {
+        guard !self.isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        self.parts.close()
+    }
+
+    private var parts: Parts {
+        Parts(client: self.client, intake: self.intake, health: self.health, watch: self.watch, sessions: self.sessions)
+    }
+
+    /// What has to be closed, in this order.
+    private struct Parts: Sendable {
+        let client: JetStreamClient
+        let intake: Intake
+        let health: IntakeHealth
+        let watch: StreamWatch
+        let sessions: Sessions
+
+        func close() {
+            self.intake.close()
+            self.health.closed()
+            self.watch.stop()
+            // What is under way is answered, or fails for want of an answer.
+            let until = ContinuousClock.now + JetStreamClient.patience
+            while !self.intake.isIdle, ContinuousClock.now < until {
+                _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(5))
+            }
+            self.sessions.releaseAll()
+            self.client.close()
+        }
+    }
+
+    /// The sessions of this process, for their figures and for the end.
+    private final class Sessions: Sendable {
+        private struct Reference {
+            weak var session: JetStreamDeliverySession?
+        }
+
+        private let references = Mutex<[Int: Reference]>([:])
+
+        func add(_ session: JetStreamDeliverySession, partition: Int) {
+            self.references.withLock { $0[partition] = Reference(session: session) }
+        }
+
+        func live(_ partition: Int) -> JetStreamDeliverySession? {
+            self.references.withLock { $0[partition]?.session }
+        }
+
+        /// Lets all leases go, and waits a moment until the servers know.
+        func releaseAll() {
+            let sessions = self.references.withLock { references in references.values.compactMap(\.session) }
+            let group = DispatchGroup()
+            for session in sessions {
+                group.enter()
+                session.letGo { group.leave() }
+            }
+            _ = group.wait(timeout: .now() + .seconds(2))
+        }
+    }
+}
+
+// For tests, which must bring about what else only happens to processes that are stopped or killed.
+extension JetStreamSpool {
+    var owner: String { self.configuration.owner }
+
+    /// Stops everything at once, without letting anything go.
+    func fallSilent() {
+        self.isClosed.store(true, ordering: .releasing)
+        self.client.close()
+    }
+
+    /// Marks the leases of this process as let go, without its sessions' knowledge.
+    func loseLease() async throws {
+        for partition in 0..<self.layout.partitions {
+            let document = try await self.client.ask(
+                "STREAM.MSG.GET.\(self.layout.owners)",
+                PartitionLease.selector(self.layout, partition)
+            )
+            guard let stored = StoredMessage(document), var record = LeaseRecord(stored.payload) else { continue }
+            record.isReleased = true
+            _ = try await self.client.publish(OutgoingMessage(self.layout.ownerSubject(partition), record.bytes))
+        }
+    }
+}

@@ -1,0 +1,279 @@
+internal import Dispatch
+internal import GroupCommit
+internal import Logging
+internal import Spool
+internal import Synchronization
+
+/// One connection with everything that goes over it: messages out through one thread, answers in by token, timeouts.
+///
+/// Safe on any thread. Handlers run on a thread of libnats (answers), on the writer (what could not be sent), on the ticker
+/// (timeouts) or on the caller's thread (when disconnected): they must not block.
+final class JetStreamClient: Sendable {
+    /// How long an answer may take. A majority answers within milliseconds; an election takes 4 to 9 seconds, and waiting for
+    /// it would only keep requests of users hanging.
+    static let patience: Duration = .seconds(5)
+
+    private struct Waiting {
+        let deadline: ContinuousClock.Instant
+        let handler: Handler
+    }
+
+    private struct Queued {
+        let message: OutgoingMessage
+        /// The token of a request; nil when nobody waits.
+        let token: UInt64?
+        let reply: String?
+    }
+
+    private struct State {
+        var connection: NATSConnection?
+        var inbox: NATSSubscription?
+        var isConnected = false
+        var isClosed = false
+        /// Counts connections, the library's own reconnects included: what the servers knew of this client is gone with each.
+        var generation = 0
+        var waiting: [UInt64: Waiting] = [:]
+        var lastToken: UInt64 = 0
+        var outbox: [Queued] = []
+        var writerSleeps = false
+        var tickers: [UInt64: @Sendable () -> Void] = [:]
+        var maximumPayload = 0
+        /// What the library said last; logged once.
+        var lastFailure: String?
+    }
+
+    typealias Handler = @Sendable (Result<NATSMessage, RequestFailure>) -> Void
+
+    private let configuration: JetStreamSpoolConfiguration
+    private let logger: Logger
+    private let inboxName: String
+    private let state = Mutex(State())
+    private let writerWork = DispatchSemaphore(value: 0)
+    private let tickerEnd = DispatchSemaphore(value: 0)
+    private let ended = DispatchGroup()
+
+    /// Connects. Blocks for some seconds at most.
+    init(_ configuration: JetStreamSpoolConfiguration, logger: Logger) throws(SpoolError) {
+        self.configuration = configuration
+        self.logger = logger
+        self.inboxName = "_INBOX.hydra\(UInt64.random(in: .min ... .max))"
+        let connection = try self.connect()
+        guard connection.hasHeaders else {
+            throw .misconfigured("The NATS server is too old: it knows no message headers. 2.9 or later is needed.")
+        }
+        self.ended.enter()
+        WorkerThread.start(name: "nats-write") { self.runWriter() }
+        self.ended.enter()
+        WorkerThread.start(name: "nats-tick") { self.runTicker() }
+    }
+
+    // MARK: State
+
+    var isConnected: Bool { self.state.withLock { $0.isConnected } }
+
+    /// Which connection it is; another number means that the servers have forgotten subscriptions' requests.
+    var generation: Int { self.state.withLock { $0.generation } }
+
+    /// The longest message that the servers take, in bytes.
+    var maximumPayload: Int { self.state.withLock { $0.maximumPayload } }
+
+    // MARK: Sending
+
+    /// Sends a message and hands over the answer, once.
+    func request(
+        _ message: OutgoingMessage,
+        patience: Duration = JetStreamClient.patience,
+        _ handler: @escaping Handler
+    ) {
+        let deadline = ContinuousClock.now + patience
+        let (failure, wake) = self.state.withLock { state -> (RequestFailure?, Bool) in
+            guard !state.isClosed else { return (.closed, false) }
+            guard state.isConnected else { return (.disconnected, false) }
+            state.lastToken += 1
+            let token = state.lastToken
+            state.waiting[token] = Waiting(deadline: deadline, handler: handler)
+            state.outbox.append(Queued(message: message, token: token, reply: "\(self.inboxName).\(token)"))
+            defer { state.writerSleeps = false }
+            return (nil, state.writerSleeps)
+        }
+        if let failure { return handler(.failure(failure)) }
+        if wake { self.writerWork.signal() }
+    }
+
+    /// Sends a message whose answers go to a subscription; lost when there is no connection.
+    func post(_ message: OutgoingMessage, reply: String) {
+        let wake = self.state.withLock { state -> Bool in
+            guard !state.isClosed, state.isConnected else { return false }
+            state.outbox.append(Queued(message: message, token: nil, reply: reply))
+            defer { state.writerSleeps = false }
+            return state.writerSleeps
+        }
+        if wake { self.writerWork.signal() }
+    }
+
+    /// Listens to a subject of its own over the present connection.
+    func subscribe(
+        _ subject: String,
+        _ receive: @escaping @Sendable (NATSMessage) -> Void
+    ) throws(RequestFailure) -> NATSSubscription {
+        guard let connection = self.state.withLock({ $0.connection }) else { throw .disconnected }
+        return try connection.subscribe(subject, receive)
+    }
+
+    /// Calls `body` about ten times a second, on one thread for all: it must not block.
+    func addTicker(_ body: @escaping @Sendable () -> Void) -> UInt64 {
+        self.state.withLock { state in
+            state.lastToken += 1
+            state.tickers[state.lastToken] = body
+            return state.lastToken
+        }
+    }
+
+    func removeTicker(_ token: UInt64) {
+        // Freed outside the lock.
+        let ticker = self.state.withLock { $0.tickers.removeValue(forKey: token) }
+        _ = ticker
+    }
+
+    /// Ends the threads and the connection; what waits fails. Blocks; may be called twice, not from a handler.
+    func close() {
+        let (waiting, connection, isFirst) = self.state.withLock { state -> ([Waiting], NATSConnection?, Bool) in
+            guard !state.isClosed else { return ([], nil, false) }
+            state.isClosed = true
+            state.isConnected = false
+            defer {
+                state.waiting = [:]
+                state.tickers = [:]
+                state.connection = nil
+                state.inbox = nil
+            }
+            return (Array(state.waiting.values), state.connection, true)
+        }
+        guard isFirst else { return }
+        self.writerWork.signal()
+        self.tickerEnd.signal()
+        for waiting in waiting { waiting.handler(.failure(.closed)) }
+        self.ended.wait()
+        connection?.close()
+    }
+
+    // MARK: Connecting
+
+    /// Makes a connection and its inbox, and takes it into use.
+    private func connect() throws(SpoolError) -> NATSConnection {
+        let connection = try NATSConnection(self.configuration) { [weak self] event in self?.happened(event) }
+        let inbox: NATSSubscription
+        do {
+            inbox = try connection.subscribe("\(self.inboxName).*") { [weak self] message in self?.received(message) }
+        } catch {
+            throw SpoolError(error, "The inbox could not be made")
+        }
+        let maximum = connection.maximumPayload
+        let isClosed = self.state.withLock { state -> Bool in
+            guard !state.isClosed else { return true }
+            state.connection = connection
+            state.inbox = inbox
+            state.isConnected = true
+            state.generation += 1
+            state.maximumPayload = maximum
+            return false
+        }
+        if isClosed { connection.close() }
+        return connection
+    }
+
+    private func happened(_ event: NATSConnection.Event) {
+        switch event {
+        case .disconnected:
+            self.connectionLost()
+            self.logger.warning("the connection to the NATS servers is down")
+        case .reconnected:
+            self.state.withLock { state in
+                state.isConnected = !state.isClosed
+                state.generation += 1
+                state.maximumPayload = state.connection?.maximumPayload ?? state.maximumPayload
+            }
+            self.logger.notice("the connection to the NATS servers is up again")
+        case .closed:
+            self.connectionLost()
+            guard !self.state.withLock({ $0.isClosed }) else { return }
+            // The library gives up for good when it is refused twice, as while a server is given its users anew.
+            self.logger.error("the NATS servers refuse this client: it goes on asking")
+            WorkerThread.start(name: "nats-connect") { [weak self] in
+                while let self, !self.state.withLock({ $0.isClosed }) {
+                    if (try? self.connect()) != nil { return }
+                    _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .seconds(1))
+                }
+            }
+        case .failed(let text):
+            let isNews = self.state.withLock { state -> Bool in
+                defer { state.lastFailure = text }
+                return state.lastFailure != text
+            }
+            if isNews { self.logger.warning("the NATS client reports an error", metadata: ["error": "\(text)"]) }
+        }
+    }
+
+    /// Answers that were on their way are lost.
+    private func connectionLost() {
+        let waiting = self.state.withLock { state -> [Waiting] in
+            state.isConnected = false
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for waiting in waiting { waiting.handler(.failure(.disconnected)) }
+    }
+
+    // MARK: Threads
+
+    private func received(_ message: NATSMessage) {
+        guard let token = UInt64(message.subject.dropFirst(self.inboxName.utf8.count + 1)) else { return }
+        guard let waiting = self.state.withLock({ $0.waiting.removeValue(forKey: token) }) else { return }
+        // Answers of streams have no status, and looking for one costs a header's parsing.
+        if message.length == 0, message.status == 503 {
+            waiting.handler(.failure(.noResponders))
+        } else {
+            waiting.handler(.success(message))
+        }
+    }
+
+    private func runWriter() {
+        defer { self.ended.leave() }
+        while true {
+            let step = self.state.withLock { state -> (queued: [Queued], connection: NATSConnection?, isClosed: Bool) in
+                defer { state.outbox.removeAll(keepingCapacity: state.outbox.count < 4096) }
+                state.writerSleeps = state.outbox.isEmpty
+                return (state.outbox, state.connection, state.isClosed)
+            }
+            if step.isClosed { return }
+            guard !step.queued.isEmpty else {
+                self.writerWork.wait()
+                continue
+            }
+            for queued in step.queued {
+                do throws(RequestFailure) {
+                    guard let connection = step.connection else { throw .disconnected }
+                    try connection.publish(queued.message, reply: queued.reply)
+                } catch {
+                    guard let token = queued.token else { continue }
+                    let waiting = self.state.withLock { $0.waiting.removeValue(forKey: token) }
+                    waiting?.handler(.failure(error))
+                }
+            }
+        }
+    }
+
+    private func runTicker() {
+        defer { self.ended.leave() }
+        while self.tickerEnd.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+            let now = ContinuousClock.now
+            let (late, tickers) = self.state.withLock { state -> ([Waiting], [@Sendable () -> Void]) in
+                let late = state.waiting.filter { $0.value.deadline <= now }
+                for token in late.keys { state.waiting[token] = nil }
+                return (Array(late.values), Array(state.tickers.values))
+            }
+            for waiting in late { waiting.handler(.failure(.timedOut)) }
+            for ticker in tickers { ticker() }
+        }
+    }
+}

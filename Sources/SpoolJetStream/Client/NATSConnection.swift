@@ -1,0 +1,177 @@
+internal import CNATS
+internal import Spool
+
+/// Owns a connection to the servers; the library changes the server under it by itself.
+///
+/// Safe on any thread: libnats locks. ``publish(_:reply:)`` may wait for the socket, up to the write deadline, so it is called
+/// on threads of ours only.
+@safe
+final class NATSConnection: Sendable {
+    /// What the library tells, on a thread of its own.
+    enum Event: Sendable {
+        case disconnected
+        case reconnected
+        /// For good: it was closed here, or the servers refuse this client.
+        case closed
+        /// Something went wrong with a subscription or with a right.
+        case failed(String)
+    }
+
+    private nonisolated(unsafe) let pointer: OpaquePointer
+
+    /// Connects. Blocks for some seconds at most.
+    ///
+    /// - Parameter tell: called on a thread of the library's, until `closed`; it must not block.
+    init(
+        _ configuration: JetStreamSpoolConfiguration,
+        tell: @escaping @Sendable (Event) -> Void
+    ) throws(SpoolError) {
+        let options = try NATSOptions(configuration)
+        let listener = unsafe Unmanaged.passRetained(Listener(tell))
+        unsafe Self.setCallbacks(options.pointer, listener.toOpaque())
+        var pointer: OpaquePointer?
+        let status = unsafe natsConnection_Connect(&pointer, options.pointer)
+        guard status == NATS_OK, let pointer = unsafe pointer else {
+            // A connection that never stood calls nobody back.
+            unsafe listener.release()
+            throw Self.connectFailed(status, configuration)
+        }
+        unsafe self.pointer = pointer
+    }
+
+    deinit {
+        // Closes it; the last callback lets the listener go.
+        unsafe natsConnection_Destroy(self.pointer)
+    }
+
+    func close() {
+        unsafe natsConnection_Close(self.pointer)
+    }
+
+    /// The longest message that the servers take, headers and all, in bytes.
+    var maximumPayload: Int { Int(unsafe natsConnection_GetMaxPayload(self.pointer)) }
+
+    var hasHeaders: Bool { unsafe natsConnection_HasHeaderSupport(self.pointer) == NATS_OK }
+
+    /// Puts a message into the library's buffer, which is written within a millisecond.
+    func publish(_ message: OutgoingMessage, reply: String?) throws(RequestFailure) {
+        var created: OpaquePointer?
+        let status = unsafe message.payload.withUnsafeBytes { bytes in
+            unsafe natsMsg_Create(
+                &created,
+                message.subject,
+                reply,
+                bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                Int32(clamping: bytes.count)
+            )
+        }
+        guard status == NATS_OK, let created = unsafe created else { throw .client(Self.text(of: status)) }
+        defer { unsafe natsMsg_Destroy(created) }
+        if let id = message.messageId { unsafe natsMsgHeader_Set(created, "Nats-Msg-Id", id) }
+        if let sequence = message.expectedLastSequence {
+            unsafe natsMsgHeader_Set(created, "Nats-Expected-Last-Sequence", "\(sequence)")
+        }
+        if let sequence = message.expectedLastSubjectSequence {
+            unsafe natsMsgHeader_Set(created, "Nats-Expected-Last-Subject-Sequence", "\(sequence)")
+        }
+        let published = unsafe natsConnection_PublishMsg(self.pointer, created)
+        switch published {
+        case NATS_OK: return
+        case NATS_MAX_PAYLOAD: throw .tooLarge(maximum: self.maximumPayload)
+        case NATS_CONNECTION_CLOSED, NATS_CONNECTION_DISCONNECTED, NATS_INSUFFICIENT_BUFFER: throw .disconnected
+        default: throw .client(Self.text(of: published))
+        }
+    }
+
+    /// Listens to a subject. `receive` is called on one of the library's threads, in the order of arrival; it must not block.
+    func subscribe(
+        _ subject: String,
+        _ receive: @escaping @Sendable (NATSMessage) -> Void
+    ) throws(RequestFailure) -> NATSSubscription {
+        try unsafe NATSSubscription(self.pointer, subject, receive)
+    }
+
+    // MARK: C
+
+    /// What the callbacks are given.
+    private final class Listener: Sendable {
+        let tell: @Sendable (Event) -> Void
+
+        init(_ tell: @escaping @Sendable (Event) -> Void) {
+            self.tell = tell
+        }
+    }
+
+    private static func setCallbacks(_ options: OpaquePointer, _ closure: UnsafeMutableRawPointer) {
+        unsafe natsOptions_SetDisconnectedCB(
+            options,
+            { _, closure in
+                guard let closure = unsafe closure else { return }
+                unsafe Unmanaged<Listener>.fromOpaque(closure).takeUnretainedValue().tell(.disconnected)
+            },
+            closure
+        )
+        unsafe natsOptions_SetReconnectedCB(
+            options,
+            { _, closure in
+                guard let closure = unsafe closure else { return }
+                unsafe Unmanaged<Listener>.fromOpaque(closure).takeUnretainedValue().tell(.reconnected)
+            },
+            closure
+        )
+        unsafe natsOptions_SetErrorHandler(
+            options,
+            { _, _, status, closure in
+                guard let closure = unsafe closure else { return }
+                let listener = unsafe Unmanaged<Listener>.fromOpaque(closure).takeUnretainedValue()
+                listener.tell(.failed(NATSConnection.text(of: status)))
+            },
+            closure
+        )
+        // The library's last word about a connection.
+        unsafe natsOptions_SetClosedCB(
+            options,
+            { _, closure in
+                guard let closure = unsafe closure else { return }
+                unsafe Unmanaged<Listener>.fromOpaque(closure).takeRetainedValue().tell(.closed)
+            },
+            closure
+        )
+    }
+
+    private static func connectFailed(
+        _ status: natsStatus,
+        _ configuration: JetStreamSpoolConfiguration
+    ) -> SpoolError {
+        let servers = configuration.servers.map(Self.withoutSecrets).joined(separator: ", ")
+        let text = self.text(of: status)
+        switch status {
+        case NATS_CONNECTION_AUTH_FAILED, NATS_NOT_PERMITTED:
+            return .misconfigured(
+                "The NATS servers \(servers) refuse this client: \(text). Check the credentials file, the user and the"
+                    + " password, or the token."
+            )
+        case NATS_SSL_ERROR, NATS_SECURE_CONNECTION_REQUIRED, NATS_SECURE_CONNECTION_WANTED:
+            return .misconfigured(
+                "TLS with the NATS servers \(servers) failed: \(text). Check the certificates, and whether both sides want"
+                    + " TLS."
+            )
+        case NATS_INVALID_ARG, NATS_ADDRESS_MISSING, NATS_INVALID_SUBJECT:
+            return .misconfigured("The NATS servers \(servers) are no addresses: \(text).")
+        default:
+            return .unreachable("None of the NATS servers \(servers) answers: \(text)")
+        }
+    }
+
+    /// A URL may hold a password.
+    private static func withoutSecrets(_ url: String) -> String {
+        guard let at = url.lastIndex(of: "@") else { return url }
+        let scheme = url.contains("://") ? url.prefix { $0 != ":" } + "://" : ""
+        return scheme + "…" + url[at...]
+    }
+
+    static func text(of status: natsStatus) -> String {
+        guard let text = unsafe natsStatus_GetText(status) else { return "status \(status.rawValue)" }
+        return unsafe String(cString: text)
+    }
+}

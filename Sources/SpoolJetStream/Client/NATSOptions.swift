@@ -1,0 +1,87 @@
+internal import CNATS
+internal import Spool
+
+/// Owns libnats' options of a connection.
+///
+/// Used by the thread that makes it, before the connection takes a copy.
+@safe
+final class NATSOptions {
+    let pointer: OpaquePointer
+
+    init(_ configuration: JetStreamSpoolConfiguration) throws(SpoolError) {
+        var pointer: OpaquePointer?
+        guard unsafe natsOptions_Create(&pointer) == NATS_OK, let pointer = unsafe pointer else {
+            throw .misconfigured("libnats could not make its options: out of memory.")
+        }
+        unsafe self.pointer = pointer
+        try self.set(configuration)
+    }
+
+    deinit {
+        unsafe natsOptions_Destroy(self.pointer)
+    }
+
+    private func set(_ configuration: JetStreamSpoolConfiguration) throws(SpoolError) {
+        guard !configuration.servers.isEmpty else { throw .misconfigured("No NATS server is named.") }
+        let options = unsafe self.pointer
+        // One list in one URL: the library splits it at commas.
+        try Self.check("the servers", unsafe natsOptions_SetURL(options, configuration.servers.joined(separator: ",")))
+        try Self.check("the name", unsafe natsOptions_SetName(options, "hydra-gateway \(configuration.owner)"))
+        try Self.check("the timeout", unsafe natsOptions_SetTimeout(options, 5000))
+        // Forever: the spool refuses meanwhile and goes on by itself.
+        try Self.check("reconnecting", unsafe natsOptions_SetMaxReconnect(options, -1))
+        try Self.check("reconnecting", unsafe natsOptions_SetReconnectWait(options, 250))
+        try Self.check("reconnecting", unsafe natsOptions_SetReconnectJitter(options, 250, 250))
+        // A server that is stopped or cut off keeps its connection: 4 to 6 seconds until another one is taken.
+        try Self.check("pings", unsafe natsOptions_SetPingInterval(options, 2000))
+        try Self.check("pings", unsafe natsOptions_SetMaxPingsOut(options, 2))
+        try Self.check("writing", unsafe natsOptions_SetWriteDeadline(options, 3000))
+        // Two threads for all subscriptions, rather than one for each of them: partitions have several.
+        try Self.check("threads", unsafe natsOptions_UseGlobalMessageDelivery(options, true))
+        try self.setCredentials(configuration)
+        try self.setTLS(configuration)
+    }
+
+    private func setCredentials(_ configuration: JetStreamSpoolConfiguration) throws(SpoolError) {
+        let options = unsafe self.pointer
+        if let file = configuration.credentialsFile {
+            try Self.check(
+                "the credentials file \(file)",
+                unsafe natsOptions_SetUserCredentialsFromFiles(options, file, nil)
+            )
+        }
+        if let user = configuration.user {
+            try Self.check("the user", unsafe natsOptions_SetUserInfo(options, user, configuration.password ?? ""))
+        }
+        if let token = configuration.token {
+            try Self.check("the token", unsafe natsOptions_SetToken(options, token))
+        }
+    }
+
+    private func setTLS(_ configuration: JetStreamSpoolConfiguration) throws(SpoolError) {
+        let options = unsafe self.pointer
+        let isAsked = configuration.servers.contains { $0.hasPrefix("tls://") }
+        guard isAsked || configuration.caFile != nil || configuration.certificateFile != nil else { return }
+        try Self.check("TLS", unsafe natsOptions_SetSecure(options, true))
+        if let file = configuration.caFile {
+            try Self.check(
+                "the certificates in \(file)",
+                unsafe natsOptions_LoadCATrustedCertificates(options, file)
+            )
+        }
+        if let file = configuration.certificateFile {
+            guard let key = configuration.keyFile else {
+                throw .misconfigured("The certificate \(file) has no key file.")
+            }
+            try Self.check(
+                "the certificate \(file) with the key \(key)",
+                unsafe natsOptions_LoadCertificatesChain(options, file, key)
+            )
+        }
+    }
+
+    private static func check(_ what: String, _ status: natsStatus) throws(SpoolError) {
+        guard status != NATS_OK else { return }
+        throw .misconfigured("libnats does not take \(what): \(NATSConnection.text(of: status)).")
+    }
+}

@@ -1,0 +1,151 @@
+import Spool
+import Testing
+
+@testable import SpoolJetStream
+
+/// Several gateways, of which one delivers a partition.
+@Suite(.timeLimit(.minutes(2)))
+struct OwnershipTests {
+    let fixture: JetStreamFixture
+
+    init() throws {
+        self.fixture = try JetStreamFixture()
+    }
+
+    @Test
+    func whatWasSettledIsKnownToTheNext() async throws {
+        let first = try self.fixture.open()
+        try await first.append((1...10).map { .make("\($0)", lane: Int64($0 % 3)) })
+        try await withSession(first) { session async throws in
+            try await session.settle([
+                .delivered(id: 1), .delivered(id: 4), .dead(id: 5, .make()), .park(id: 6),
+                .retry(id: 3, attempts: 2, firstAttemptAt: 10, notBefore: 99, reason: "503"),
+            ])
+        }
+        first.close()
+        let second = try self.fixture.open()
+        try await withSession(second) { session async throws in
+            #expect(try await session.allFresh().map(\.id) == [2, 7, 8, 9, 10])
+            let deferred = try await session.allDeferred()
+            #expect(deferred.map(\.id) == [3, 6])
+            #expect(deferred.map(\.attempts) == [2, 0])
+            #expect(deferred.map(\.notBefore) == [99, 0])
+        }
+        let statistics = try second.statistics()
+        #expect(statistics.fresh == 5)
+        #expect(statistics.deferred == 2)
+        #expect(statistics.delivered == 2)
+        #expect(statistics.dead == 1)
+        #expect(statistics.oldestReceivedAt == 1000)
+    }
+
+    @Test
+    func readingFromTheMiddleLosesNothing() async throws {
+        let spool = try self.fixture.open()
+        let body = [UInt8](repeating: 0x78, count: 10_000)
+        try await spool.append((1...2000).map { .make("\($0)", body: body) })
+        try await withSession(spool) { session async throws in
+            for start in [1990, 0, 1000, 1500, 5, 1999, 700, 1001, 2000, 0] as [Int64] {
+                let ids = try await session.fresh(after: start, limit: .max, maximumBytes: .max).map(\.id)
+                #expect(ids == Array(start + 1..<2001))
+            }
+            try await session.settle((500...1900).map { .delivered(id: $0) })
+            #expect(try await session.allFresh().map(\.id) == Array(1...499) + Array(1901...2000))
+        }
+    }
+
+    @Test
+    func aServerThatIsKilledKeepsEverything() async throws {
+        let spool = try self.fixture.open()
+        try await spool.append((1...500).map { .make("\($0)") })
+        try await withSession(spool) { session async throws in
+            try await session.settle((1...100).map { .delivered(id: $0) })
+        }
+        try self.fixture.server.restart()
+        let again = try self.fixture.open()
+        // Also what was delivered is still known.
+        try await withSession(again) { session async throws in
+            #expect(try await session.allFresh().map(\.id) == Array(101...500))
+            #expect(try await again.append([.make("50"), .make("450"), .make("501")]).duplicates == [0, 1])
+            #expect(try await session.allFresh().last?.id == 501)
+        }
+    }
+
+    @Test
+    func theNextTakesOverWhenTheHolderIsSilent() async throws {
+        let first = try self.fixture.open()
+        let second = try self.fixture.open { $0.owner = "second" }
+        try await first.append((1...3).map { .make("\($0)") })
+        let old = try await first.acquireDelivery()
+        try await old.settle([.delivered(id: 1)])
+        let states = try second.partitionStates()
+        #expect(states.map(\.lag) == [2] || states.map(\.lag) == [3])
+        #expect(states.first?.owner == first.owner)
+        // Like a process that was killed: nobody renews and nobody lets go.
+        first.fallSilent()
+        let clock = ContinuousClock()
+        let started = clock.now
+        let new = try await second.acquireDelivery()
+        let duration = clock.now - started
+        #expect(duration > .seconds(2) && duration < .seconds(8))
+        #expect(try await new.allFresh().map(\.id) == [2, 3])
+        #expect(try second.partitionStates().first?.owner == "second")
+        await new.release()
+    }
+
+    @Test
+    func whoWasTakenOverCannotSettle() async throws {
+        let first = try self.fixture.open()
+        let second = try self.fixture.open()
+        try await first.append((1...3).map { .make("\($0)") })
+        let old = try await first.acquireDelivery()
+        // The lease is taken from it, as from a holder that was stopped for a while.
+        try await first.loseLease()
+        let new = try await second.acquireDelivery()
+        try await new.settle([.delivered(id: 1)])
+        await #expect(throws: SpoolError(code: .missing, message: "", retryAfterSeconds: 0)) {
+            try await old.settle([.delivered(id: 2)])
+        }
+        #expect(try await new.allFresh().map(\.id) == [2, 3])
+        await old.release()
+        // Releasing what it had lost takes nothing from the new holder.
+        try await new.settle([.delivered(id: 2)])
+        await new.release()
+    }
+
+    @Test
+    func aLongJournalIsReplacedByASnapshot() async throws {
+        let spool = try self.fixture.open()
+        try await spool.append((1...6000).map { .make("\($0)", lane: Int64($0 % 100)) })
+        try await withSession(spool) { session async throws in
+            for id in stride(from: Int64(2), through: 5000, by: 2) {
+                try await session.settle([.delivered(id: id), .park(id: id - 1)])
+            }
+        }
+        let client = try JetStreamClient(self.fixture.configuration(), logger: self.fixture.logger)
+        let journal = StreamState(try await client.ask("STREAM.INFO.hydra_JOURNAL_0"))
+        client.close()
+        #expect(journal.messages < 1000)
+        try await withSession(spool) { session async throws in
+            #expect(try await session.allFresh().map(\.id) == Array(5001...6000))
+            #expect(try await session.deferredLanes().map(\.count).reduce(0, +) == 2500)
+        }
+    }
+
+    @Test
+    func settledCallsAreDroppedWhenTheyTakeTooMuchRoom() async throws {
+        let spool = try self.fixture.open { $0.maximumBytes = 8 << 20 }
+        let body = [UInt8](repeating: 0x78, count: 10_000)
+        try await withSession(spool) { session async throws in
+            for round in 0..<30 {
+                try await spool.append((0..<50).map { .make("\(round)/\($0)", body: body) })
+                let calls = try await session.allFresh()
+                #expect(calls.count == 50)
+                try await session.settle(calls.map { .delivered(id: $0.id) })
+                while try spool.statistics().bytes > 4 << 20 { try await Task.sleep(for: .milliseconds(50)) }
+            }
+        }
+        #expect(try spool.statistics().delivered == 1500)
+        #expect(spool.refusing == nil)
+    }
+}
