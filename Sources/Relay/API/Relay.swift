@@ -7,28 +7,30 @@ internal import Synchronization
 ///
 /// Settling follows sending: a process that dies in between sends a call again, under the same idempotency key. See
 /// ``RelayMachine`` for how lanes and destinations are kept apart, ``RetrySchedule`` for when a call is tried again,
-/// ``DestinationGate`` for when a destination is left alone. Any thread.
+/// ``DestinationGate`` for when a destination is left alone.
+///
+/// ## Partitions
+///
+/// Each partition of the spool is delivered by itself, by whichever process has the right to: one relay may hold some
+/// and a relay in another process, or on another host, the others. Within this relay the bounds on memory
+/// (``RelayOptions/part(of:)``) and on requests in flight (``SharedConcurrency``) hold over all its partitions; each has
+/// a breaker of its own, so that at most as many requests probe a destination as partitions are held.
+///
+/// Relays that start together ask for partitions one by one, in an order drawn at random, and so come to share them. A
+/// relay that comes later gets its share as the others give partitions back from time to time; see
+/// ``RelayOptions/partitionTurn``. Any thread.
 package final class Relay: Sendable {
-    private struct State {
-        var engine: RelayEngine?
-        var isRunning = false
-        var isDelivering = false
-        var counters = RelayCounters()
-        var lastFigures = RelayFigures()
-    }
-
-    private let spool: any Spool
-    private let sender: any CallSending
     private let options: RelayOptions
-    private let destination: @Sendable (String) -> Destination?
-    private let observer: any RelayObserver
-    private let logger: Logger
     private let clock: any RelayClock
     private let seed: @Sendable () -> UInt64
-    private let state = Mutex(State())
+    private let partitions: [PartitionDelivery]
+    /// nil for a spool of one partition.
+    private let concurrency: SharedConcurrency?
+    private let states: DestinationStates?
+    private let isRunning = Mutex(false)
 
     /// - Parameters:
-    ///   - spool: read and settled through one delivery session at a time; not closed.
+    ///   - spool: read and settled through one delivery session of each partition at a time; not closed.
     ///   - sender: called from many tasks at once, never for two calls of one lane.
     ///   - destination: where a source's calls go; nil if the configuration does not know the source: then its calls
     ///     are kept. Asked when a source is first met and after ``destinationsChanged()``, under a lock of the relay:
@@ -66,17 +68,48 @@ package final class Relay: Sendable {
         clock: any RelayClock,
         seed: @escaping @Sendable () -> UInt64
     ) {
-        self.spool = spool
-        self.sender = sender
         self.options = options
-        self.destination = destination
-        self.observer = observer
-        self.logger = logger
         self.clock = clock
         self.seed = seed
+        let count = max(1, spool.partitions)
+        guard count > 1 else {
+            self.concurrency = nil
+            self.states = nil
+            let surroundings = PartitionDelivery.Surroundings(
+                spool: spool,
+                sender: sender,
+                options: options,
+                destination: destination,
+                logger: logger,
+                clock: clock,
+                seed: seed
+            )
+            self.partitions = [PartitionDelivery(partition: 0, observer: observer, surroundings: surroundings)]
+            return
+        }
+        let concurrency = SharedConcurrency(sender: sender)
+        let states = DestinationStates(observer: observer)
+        let surroundings = PartitionDelivery.Surroundings(
+            spool: spool,
+            sender: concurrency,
+            options: options.part(of: count),
+            destination: { source in destination(source).map { concurrency.part(of: $0) } },
+            logger: logger,
+            clock: clock,
+            seed: seed
+        )
+        self.concurrency = concurrency
+        self.states = states
+        self.partitions = (0..<count).map { partition in
+            PartitionDelivery(
+                partition: partition,
+                observer: states.observer(of: partition),
+                surroundings: surroundings
+            )
+        }
     }
 
-    /// Delivers until the task is cancelled. Waits first until no other process delivers.
+    /// Delivers until the task is cancelled. Waits first, for each partition, until no other process delivers it.
     ///
     /// After cancellation nothing new is sent, requests in flight may finish within ``RelayOptions/stopWithin``, what
     /// became of them is settled, and the right to deliver is given back; then this returns. It also returns when the
@@ -84,121 +117,83 @@ package final class Relay: Sendable {
     ///
     /// - Throws: ``RelayError``; `SpoolError` when the spool was closed before.
     package func run() async throws {
-        var pause = self.options.spoolRetryBase
-        while true {
-            do {
-                guard try await self.deliver(deadline: nil).isToBeContinued else { return }
-            } catch let error as SpoolError where error.code != .stopped {
-                self.logger.error("the right to deliver cannot be had; it is tried again", error: error)
+        try self.begin()
+        defer { self.end() }
+        let company = self.company
+        var random = SplitMix(seed: self.partitions.count > 1 ? self.seed() : 0)
+        let start = self.clock.now().monotonic
+        let pause = max(0, self.options.partitionPause.milliseconds)
+        try await withThrowingDiscardingTaskGroup { group in
+            for (rank, partition) in self.partitions.shuffled(using: &random).enumerated() {
+                group.addTask {
+                    if rank > 0 { try? await self.clock.sleep(until: start &+ pause &* Int64(rank)) }
+                    guard !Task.isCancelled else { return }
+                    try await partition.run(in: company)
+                }
             }
-            try? await self.clock.sleep(until: self.clock.now().monotonic &+ max(0, pause.milliseconds))
-            guard !Task.isCancelled else { return }
-            pause = min(pause * 2, self.options.spoolRetryCap)
         }
     }
 
     /// Delivers what is due, for a process that does not stay: returns when nothing is left to do before the deadline,
     /// at the latest a bounded time after it. Calls that are to be tried again later stay in the spool.
     ///
-    /// - Parameter deadline: from now. Waiting for another process that delivers counts, too; if that does not end,
-    ///   ``RelayFigures/isDelivering`` of the result is false and nothing was done.
+    /// - Parameter deadline: from now, for all partitions. Waiting for another process that delivers counts, too; if that
+    ///   does not end for any partition, ``RelayFigures/isDelivering`` of the result is false and nothing was done.
     /// - Throws: as ``run()``.
     package func deliverOnce(deadline: Duration) async throws -> RelayFigures {
-        try await self.deliver(deadline: self.clock.now().monotonic &+ max(0, deadline.milliseconds)).figures
+        try self.begin()
+        defer { self.end() }
+        let company = self.company
+        let deadline = self.clock.now().monotonic &+ max(0, deadline.milliseconds)
+        guard let concurrency else {
+            guard let only = self.partitions.first else { return RelayFigures() }
+            return try await only.deliver(deadline: deadline, in: nil).figures
+        }
+        let parts = try await withThrowingTaskGroup(of: RelayFigures.self) { group in
+            for partition in self.partitions {
+                group.addTask { try await partition.deliver(deadline: deadline, in: company).figures }
+            }
+            return try await group.reduce(into: [RelayFigures]()) { $0.append($1) }
+        }
+        return RelayFigures.sum(parts) { concurrency.limit(of: $0) }
     }
 
-    /// What was done since the relay was made, and what it holds now.
+    /// What was done since the relay was made, and what it holds now: the sum over its partitions.
     package var figures: RelayFigures {
-        let (engine, last, isDelivering) = self.state.withLock { ($0.engine, $0.lastFigures, $0.isDelivering) }
-        guard let engine else { return last }
-        var figures = engine.figures
-        figures.isDelivering = isDelivering
-        return figures
+        guard let concurrency else { return self.partitions.first?.figures ?? RelayFigures() }
+        return RelayFigures.sum(self.partitions.map(\.contribution)) { concurrency.limit(of: $0) }
     }
 
     /// The configuration changed: sources are looked up again. Cheap when nothing changed.
     package func destinationsChanged() {
-        self.state.withLock { $0.engine }?.destinationsChanged()
+        for partition in self.partitions { partition.destinationsChanged() }
     }
 
-    // MARK: One delivery
+    // MARK: Several partitions
 
-    /// What a delivery came to.
-    private struct Delivery {
-        /// At its end; they say that this process delivers unless it never did.
-        let figures: RelayFigures
-        /// It ended although nobody asked for it: the spool's files were replaced.
-        var isToBeContinued = false
-    }
-
-    private func deliver(deadline: Int64?) async throws -> Delivery {
-        try self.state.withLock { state throws(RelayError) in
-            guard !state.isRunning else { throw .alreadyRunning }
-            state.isRunning = true
-        }
-        defer { self.state.withLock { $0.isRunning = false } }
-        guard let session = try await self.acquire(deadline: deadline) else {
-            return Delivery(figures: self.state.withLock { $0.lastFigures })
-        }
-        let counters = self.state.withLock { $0.counters }
-        let engine = RelayEngine(
-            session: session,
-            machine: RelayMachine(
-                options: self.options,
-                seed: self.seed(),
-                counters: counters,
-                resolve: self.destination
-            ),
-            sender: self.sender,
-            observer: self.observer,
-            logger: self.logger,
-            clock: self.clock,
-            deadline: deadline
+    /// What partitions that have others beside them tell and ask; nil for one alone.
+    private var company: PartitionDelivery.Company? {
+        guard let concurrency, let states else { return nil }
+        return PartitionDelivery.Company(
+            changed: { partition, isDelivered in
+                concurrency.setHeld(partition, isDelivered)
+                if !isDelivered { states.forget(partition) }
+                // The parts of the others have another size now.
+                self.destinationsChanged()
+            },
+            hasOthers: { concurrency.holdsOthers(than: $0) }
         )
-        self.state.withLock { state in
-            state.engine = engine
-            state.isDelivering = true
-        }
-        // A task of its own: cancelling this one must let requests in flight finish.
-        let work = Task {
-            await engine.run()
-            await session.release()
-        }
-        await withTaskCancellationHandler {
-            await work.value
-        } onCancel: {
-            engine.stop()
-        }
-        let last = engine.figures
-        self.state.withLock { state in
-            state.counters = engine.counters
-            state.lastFigures = last
-            state.engine = nil
-            state.isDelivering = false
-        }
-        var figures = last
-        figures.isDelivering = true
-        return Delivery(figures: figures, isToBeContinued: engine.hasLostSpool && !Task.isCancelled)
     }
 
-    /// The right to deliver; nil when cancelled, or when the deadline is over, before it could be had.
-    private func acquire(deadline: Int64?) async throws -> (any DeliverySession)? {
-        do {
-            guard let deadline else { return try await self.spool.acquireDelivery() }
-            return try await withThrowingTaskGroup(of: (any DeliverySession)?.self) { group in
-                group.addTask { try await self.spool.acquireDelivery() }
-                group.addTask {
-                    try await self.clock.sleep(until: deadline)
-                    return nil
-                }
-                defer { group.cancelAll() }
-                let first = try await group.next() ?? nil
-                group.cancelAll()
-                if first == nil, let late = try? await group.next() ?? nil { await late.release() }
-                return first
-            }
-        } catch is CancellationError {
-            return nil
+    private func begin() throws(RelayError) {
+        let wasRunning = self.isRunning.withLock { isRunning in
+            defer { isRunning = true }
+            return isRunning
         }
+        if wasRunning { throw .alreadyRunning }
+    }
+
+    private func end() {
+        self.isRunning.withLock { $0 = false }
     }
 }

@@ -2,8 +2,11 @@
 ///
 /// A value; any thread.
 package struct RelayFigures: Sendable, Equatable {
-    /// Whether this process holds the right to deliver.
+    /// Whether this process holds the right to deliver, for at least one partition.
     package var isDelivering = false
+
+    /// How many of the spool's partitions this process delivers.
+    package var partitions = 0
 
     /// Calls that a destination took.
     package var delivered = 0

@@ -89,5 +89,34 @@ package struct RelayOptions: Sendable, Equatable {
     /// The longest wait for new calls before the spool is asked anyway.
     package var idleTimeout: Duration = .seconds(60)
 
+    // MARK: Several partitions
+
+    /// The pause between two partitions that a relay begins to ask for, in an order of its own: relays that start together
+    /// so share the partitions from the beginning. A spool of one partition is asked for at once.
+    package var partitionPause: Duration = .milliseconds(250)
+
+    /// The longest time a relay with several partitions keeps one; it gives it back at random in the second half. Short
+    /// enough that a relay that came later has its share within minutes, long enough that the pause behind it is nothing.
+    package var partitionTurn: Duration = .seconds(10 * 60)
+
+    /// How long a partition that was given back is left to others: longer than anybody takes to notice.
+    package var handOverPause: Duration = .seconds(2)
+
     package init() {}
+
+    /// The same for one of so many partitions: the bounds on memory hold for all of them together.
+    ///
+    /// Divided by the partitions of the spool, not by those that are delivered here: so they hold whatever happens to the
+    /// other processes, and a machine's bounds never change under it.
+    func part(of partitions: Int) -> RelayOptions {
+        guard partitions > 1 else { return self }
+        var result = self
+        // A window much smaller than a page would be read in vain; it is reached with 64 partitions.
+        result.windowCalls = max(256, self.windowCalls / partitions)
+        result.windowBytes = max(1 << 20, self.windowBytes / partitions)
+        result.pageBytes = min(self.pageBytes, result.windowBytes)
+        result.maximumUnsettled = max(256, self.maximumUnsettled / partitions)
+        result.maximumBlockedLanes = max(1, self.maximumBlockedLanes / partitions)
+        return result
+    }
 }
