@@ -64,7 +64,7 @@ package struct SpoolCommand {
     private func withSpool<Result>(_ body: (any Spool) throws -> Result) throws -> Result {
         var logger = Logger(label: "hydra-gateway.spool", factory: { _ in SwiftLogNoOpLogHandler() })
         logger.logLevel = .critical
-        let spool = try SQLiteSpool(configuration: self.configuration.spoolConfiguration, logger: logger)
+        let spool = try self.configuration.makeSpool(logger: logger)
         defer { spool.close() }
         return try body(spool)
     }

@@ -137,18 +137,30 @@ struct ConfigurationLoader {
     private mutating func loadSpool() {
         self.reading.set(&self.configuration.spool.directory, "spool.directory", .absolutePath)
         self.reading.set(&self.configuration.spool.maximumBytes, "spool.maximumBytes", .size((16 << 20)...(1 << 44)))
-        self.reading.set(&self.configuration.spool.minimumFreeBytes, "spool.minimumFreeBytes", .size(0...(1 << 44)))
+        let free = self.reading.set(
+            &self.configuration.spool.minimumFreeBytes,
+            "spool.minimumFreeBytes",
+            .size(0...(1 << 44))
+        )
         self.reading.set(
             &self.configuration.spool.deduplicationWindow,
             "spool.deduplicationWindow",
             .duration(.seconds(60)...(.seconds(30 * 86_400)))
         )
-        self.reading.set(
+        let ids = self.reading.set(
             &self.configuration.spool.deduplicationMaximum,
             "spool.deduplicationMaximum",
             .count(1000...1_000_000_000)
         )
         self.reading.set(&self.configuration.spool.rejectedMaximum, "spool.rejectedMaximum", .count(0...10_000_000))
+        var jetStream = JetStreamLoader(reading: self.reading)
+        self.configuration.spool.jetStream = jetStream.load()
+        self.reading = jetStream.reading
+        guard self.configuration.spool.jetStream != nil else { return }
+        for (key, found) in [("spool.minimumFreeBytes", free), ("spool.deduplicationMaximum", ids)] {
+            guard let found else { continue }
+            self.reading.warn(found.place, key, "has no effect with spool.url: it is for a spool in files")
+        }
     }
 
     private mutating func loadHydra() {
@@ -156,7 +168,7 @@ struct ConfigurationLoader {
             self.reading.warnOfClearText(self.configuration.hydra.url, found, "hydra.url")
         }
         if let found = self.reading.set(&self.configuration.hydra.caFile, "hydra.caFile", .absolutePath) {
-            self.checkCertificates(found)
+            self.reading.checkPEM(found, "hydra.caFile", "CERTIFICATE")
         }
         self.reading.set(
             &self.configuration.hydra.connectTimeout,
@@ -169,17 +181,6 @@ struct ConfigurationLoader {
             .duration(.milliseconds(100)...(.seconds(600)))
         )
         self.reading.set(&self.configuration.hydra.connections, "hydra.connections", .count(1...1024))
-    }
-
-    private mutating func checkCertificates(_ found: ConfigurationReading.Found) {
-        do throws(TextFile.Failure) {
-            let file = try TextFile.readWithMode(found.text, limit: 4 << 20)
-            if !file.text.contains("-----BEGIN CERTIFICATE-----") {
-                self.reading.add(found.place, "hydra.caFile", "\(found.text) holds no PEM certificate")
-            }
-        } catch {
-            self.reading.add(found.place, "hydra.caFile", "\(found.text) \(error.message)")
-        }
     }
 
     private mutating func loadDelivery() {
@@ -245,6 +246,21 @@ struct ConfigurationLoader {
 }
 
 extension ConfigurationReading {
+    /// Notes what is wrong with a PEM file: that it cannot be read, or holds nothing of the kind.
+    ///
+    /// - Returns: the file's permission bits; nil after a mistake.
+    @discardableResult
+    mutating func checkPEM(_ found: Found, _ key: String, _ kind: String) -> UInt32? {
+        do throws(TextFile.Failure) {
+            let file = try TextFile.readWithMode(found.text, limit: 4 << 20)
+            if file.text.contains("\(kind)-----") { return file.mode }
+            self.add(found.place, key, "\(found.text) holds no PEM \(kind.lowercased())")
+        } catch {
+            self.add(found.place, key, "\(found.text) \(error.message)")
+        }
+        return nil
+    }
+
     /// An API key must not travel to another machine in clear text without somebody having been told.
     mutating func warnOfClearText(_ url: String, _ found: Found, _ key: String) {
         guard let address = WebAddress(url: url), !address.isSecure, !address.isLocal else { return }

@@ -62,20 +62,44 @@ extension GatewayConfiguration {
           # From a request's first byte to its answer.
           requestTimeout: 30s
 
-        # The durable queue: a 200 means that the events are in here, on the disk.
+        # The durable queue: a 200 means that the events are in here, on the disk. `spool: nats://a:4222,b:4222,c:4222` says
+        # no more than url.
         spool:
-          # An absolute path on a local file system, shared by all responders of this machine.
+          # An absolute path on a local file system, shared by all responders of this machine. With url only the figures of
+          # these responders are in it.
           directory: /var/lib/hydra-gateway/spool
-          # Room that it may take. When it is full, clients are told to come back later (429); nothing is lost.
+          # Room that it may take, with url on each server. When it is full, clients are told to come back later (429);
+          # nothing is lost.
           maximumBytes: 10GiB
-          # Free disk below which nothing more is taken in.
+          # Free disk below which nothing more is taken in; not with url.
           minimumFreeBytes: 256MiB
           # How long a repeated event is recognised by its messageId. SDKs resend for 12h.
           deduplicationWindow: 48h
           # How many messageIds are remembered, about 1 GB of disk for 20 million; a metric tells when it cuts the window.
+          # Not with url.
           deduplicationMaximum: 20_000_000
           # Rejected events that are kept to be looked at; the oldest go first.
           rejectedMaximum: 10_000
+          # NATS servers with JetStream, for gateways on several hosts: nats:// or tls://, separated by commas. Without it
+          # the queue is files in directory. All that follows needs it.
+          url:
+          # How to log in, one of: a .creds file; user and password; a token. passwordFile, passwordEnv, tokenFile and
+          # tokenEnv as well.
+          credentialsFile:
+          user:
+          password:
+          token:
+          # PEM files, with tls://: authorities to trust instead of the system's; the certificate to show, and its key.
+          caFile:
+          certificateFile:
+          keyFile:
+          # What streams and subjects begin with, without it hydra: several installations can share the servers.
+          name:
+          # Streams that the calls are spread over by user, 1 to 64, without it 8: as many gateways deliver at once. Fixed
+          # when the streams are made.
+          partitions:
+          # Servers that keep each call, 1, 3 or 5, without it 3. A 200 means that most of them have it.
+          replicas:
 
         # The Hydra endpoint. The default is the embedded one.
         hydra:

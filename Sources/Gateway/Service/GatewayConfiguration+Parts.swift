@@ -21,7 +21,8 @@ extension GatewayConfiguration {
         return try self.load(file: path ?? named ?? self.defaultPath, flags: flags, environment: environment)
     }
 
-    /// Figures of all responders lie beside the spool, so that whoever shares the spool shares them.
+    /// Figures of all responders lie beside the spool, so that whoever shares the spool shares them. With JetStream those
+    /// of one machine share them.
     var figuresDirectory: String { self.spool.directory + "/figures" }
 
     var spoolConfiguration: SQLiteSpoolConfiguration {
@@ -34,12 +35,37 @@ extension GatewayConfiguration {
         return result
     }
 
+    /// Opens the queue, whichever engine it has.
+    func makeSpool(logger: Logger) throws(SpoolError) -> any Spool {
+        guard let jetStream = self.spool.jetStream else {
+            return try SQLiteSpool(configuration: self.spoolConfiguration, logger: logger)
+        }
+        try self.makeSpoolDirectory()
+        throw SpoolError(
+            code: .missing,
+            message: "This build of hydra-gateway has no JetStream, and spool.url is \(jetStream.place).",
+            retryAfterSeconds: 60
+        )
+    }
+
     func openSpool(logger: Logger) throws(GatewayStartError) -> any Spool {
         do {
-            return try SQLiteSpool(configuration: self.spoolConfiguration, logger: logger)
+            return try self.makeSpool(logger: logger)
         } catch {
             throw GatewayStartError("the spool cannot be opened: \(error.message)")
         }
+    }
+
+    /// What responders of one machine share has a directory even where the spool itself needs none.
+    private func makeSpoolDirectory() throws(SpoolError) {
+        let path = self.spool.directory
+        guard unsafe mkdir(path, 0o750) != 0, errno != EEXIST else { return }
+        throw SpoolError(
+            code: errno == ENOENT ? .missing : .readOnly,
+            message: "The directory \(path) (spool.directory) for the responders' figures cannot be made: "
+                + "\(TextFile.describe(errno)).",
+            retryAfterSeconds: 60
+        )
     }
 
     func makeClient(logger: Logger) throws(GatewayStartError) -> HydraClient {
@@ -167,7 +193,7 @@ extension GatewayConfiguration {
     package var summary: String {
         var lines = ["The configuration is right."]
         lines.append("  listens on   \(self.listen.map(\.description).joined(separator: ", "))")
-        lines.append("  spool        \(self.spool.directory), up to \(Readable.bytes(self.spool.maximumBytes))")
+        lines.append("  spool        \(self.spool.place), up to \(Readable.bytes(self.spool.maximumBytes))")
         for source in self.sources {
             let state = source.enabled ? "" : " (disabled)"
             lines.append("  source       \(source.name) → \(source.hydraURL ?? self.hydra.url)\(state)")
@@ -175,6 +201,21 @@ extension GatewayConfiguration {
         lines += self.warnings.map { "warning: \($0)" }
         return lines.joined(separator: "\n")
     }
+}
+
+extension SpoolSettings {
+    /// Where the calls are, for people.
+    var place: String {
+        guard let jetStream = self.jetStream else { return self.directory }
+        let copies = jetStream.replicas == 1 ? "one copy" : "\(jetStream.replicas) copies"
+        let streams = jetStream.partitions == 1 ? "one partition" : "\(jetStream.partitions) partitions"
+        return "\(jetStream.place), \(streams) \(jetStream.name), \(copies)"
+    }
+}
+
+extension JetStreamSettings {
+    /// The servers, for people: no password is in it.
+    var place: String { self.servers.joined(separator: ",") }
 }
 
 extension ConfigurationError {

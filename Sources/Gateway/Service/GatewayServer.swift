@@ -174,7 +174,7 @@ package enum GatewayServer {
             metadata: [
                 "service.version": "\(GatewayVersion.text)", "process.pid": "\(getpid())", "responder": "\(name)",
                 "listen": "\(responder.addresses.joined(separator: ", "))",
-                "spool": "\(configuration.spool.directory)", "sources": "\(registered.count)",
+                "spool": "\(configuration.spool.place)", "sources": "\(registered.count)",
             ]
         )
         // Shut down from the last to the first: requests, then delivery, then the spool.

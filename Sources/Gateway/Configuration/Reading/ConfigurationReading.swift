@@ -18,6 +18,9 @@ struct ConfigurationReading {
     private(set) var mistakes: [ConfigurationMistake]
     private(set) var warnings: [ConfigurationMistake] = []
 
+    /// A secret stands in the file itself.
+    private(set) var hasInlineSecret = false
+
     private let flags: [String: String]
     private let texts: ConfigReader
     private let lists: ConfigReader
@@ -192,6 +195,11 @@ struct ConfigurationReading {
             path.removeLast()
         }
         return self.place(ofLine: nil)
+    }
+
+    /// A secret was found in the file itself.
+    mutating func noteInlineSecret() {
+        self.hasInlineSecret = true
     }
 
     /// A variable that the environment has because a setting names it.

@@ -52,7 +52,8 @@ enum TextFile {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    private static func describe(_ code: Int32) -> String {
+    /// What an error number means.
+    static func describe(_ code: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         let text: String? = unsafe buffer.withUnsafeMutableBufferPointer { pointer in
             guard let start = pointer.baseAddress, unsafe strerror_r(code, start, pointer.count) == 0 else {

@@ -33,6 +33,20 @@ extension ValueForm where Value == String {
         }
     }
 
+    /// The beginning of names in NATS, where dots, blanks and stars have a meaning.
+    static var natsName: Self {
+        Self("use 1 to 32 letters, digits, underscores or dashes") { text in
+            (1...32).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isWord) ? text : nil
+        }
+    }
+
+    /// A user's name, which is sent as it is.
+    static var natsUser: Self {
+        Self("use 1 to 256 printable ASCII characters without blanks") { text in
+            (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? text : nil
+        }
+    }
+
     /// An origin as browsers send it, or a star for all.
     static var origin: Self {
         Self("use \"*\" or an origin such as https://www.example.org, without a path") { text in

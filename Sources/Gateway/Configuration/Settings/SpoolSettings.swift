@@ -1,6 +1,9 @@
-/// The durable queue on the disk. A value.
+/// The durable queue, on the disk of this machine or in JetStream. A value.
 package struct SpoolSettings: Equatable, Sendable {
-    /// Absolute path; all responders of one machine share it. A local file system: the locks of network ones fail.
+    /// Where the calls are kept in NATS JetStream; nil for files in ``directory``.
+    package internal(set) var jetStream: JetStreamSettings?
+    /// Absolute path; all responders of one machine share it. A local file system: the locks of network ones fail. With
+    /// JetStream only what the responders of this machine share stays in it: their figures and the secret of their forms.
     package internal(set) var directory = "/var/lib/hydra-gateway/spool"
     /// Bytes that the spool's files may take, 10 GiB: about ten million calls, a day's outage at 100 a second. Beyond,
     /// clients are told to come back (429).
