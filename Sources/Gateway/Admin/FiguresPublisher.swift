@@ -73,6 +73,7 @@ final class FiguresPublisher: Sendable {
         writer.member("version", GatewayVersion.text)
         writer.member("startedAt", self.startedAt)
         writer.member("delivering", relay?.isDelivering ?? false)
+        writer.member("partitions", Int64(clamping: relay?.partitions ?? 0))
         writer.member("workers", Int64(self.workers))
         if let requests {
             writer.member("requests", Int64(clamping: requests.requests))

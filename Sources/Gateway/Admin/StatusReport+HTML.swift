@@ -60,7 +60,7 @@ extension StatusReport {
             ],
             self.responders.map {
                 [
-                    $0.name, String($0.pid), $0.isDelivering ? "yes" : "no", Self.time($0.startedAt),
+                    $0.name, String($0.pid), $0.delivers, Self.time($0.startedAt),
                     String($0.requests), String($0.requestsActive), String($0.workers),
                     String($0.connectionsOpen), String($0.connectionsIdle), String($0.connectionsAccepted),
                     Readable.bytes($0.residentBytes),

@@ -100,6 +100,7 @@ extension StatusReport {
         writer.member("version", responder.version)
         writer.member("startedAt", self.time(responder.startedAt))
         writer.member("delivering", responder.isDelivering)
+        writer.member("partitions", responder.partitions)
         writer.member("requests", responder.requests)
         writer.member("requestsActive", responder.requestsActive)
         writer.member("connectionsAccepted", responder.connectionsAccepted)

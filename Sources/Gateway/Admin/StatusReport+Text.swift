@@ -51,7 +51,7 @@ extension StatusReport {
             ["responder", "pid", "delivers", "up", "requests", "active", "connections", "idle", "memory"],
             self.responders.map {
                 [
-                    $0.name, String($0.pid), $0.isDelivering ? "yes" : "no",
+                    $0.name, String($0.pid), $0.delivers,
                     Readable.duration(seconds: max(0, (self.at - $0.startedAt) / 1_000)), String($0.requests),
                     String($0.requestsActive), String($0.connectionsOpen), String($0.connectionsIdle),
                     Readable.bytes($0.residentBytes),

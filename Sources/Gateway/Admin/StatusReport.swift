@@ -1,4 +1,5 @@
 import JSON
+import Relay
 package import Spool
 package import Telemetry
 
@@ -17,17 +18,26 @@ package struct StatusReport: Sendable {
         var lastEventAt: Int64?
     }
 
-    /// One destination as the delivering responder sees it.
+    /// One destination as the delivering responder sees it; summed over those that share the delivery.
     struct DestinationRow: Sendable {
         let url: String
         let key: String
-        let state: String
-        let inFlight: Int64
-        let delivered: Int64
-        let retried: Int64
-        let dead: Int64
+        var state: String
+        var inFlight: Int64
+        var delivered: Int64
+        var retried: Int64
+        var dead: Int64
         let lastAnswer: String
         let sources: [String]
+
+        mutating func add(_ other: Self) {
+            let states = [self.state, other.state].compactMap(DestinationState.init(rawValue:))
+            self.state = DestinationState.together(states).rawValue
+            self.inFlight &+= other.inFlight
+            self.delivered &+= other.delivered
+            self.retried &+= other.retried
+            self.dead &+= other.dead
+        }
     }
 
     /// One responder process.
@@ -37,6 +47,8 @@ package struct StatusReport: Sendable {
         let version: String
         let startedAt: Int64
         let isDelivering: Bool
+        /// Partitions of the spool that it delivers.
+        let partitions: Int64
         let requests: Int64
         let connectionsAccepted: Int64
         let connectionsOpen: Int64
@@ -88,9 +100,19 @@ package struct StatusReport: Sendable {
                 rows[name] = row
             }
             guard responder.isDelivering else { continue }
-            self.destinations += root["destinations"]?.elements.map { DestinationRow($0) } ?? []
+            for value in root["destinations"]?.elements.map({ $0 }) ?? [] {
+                Self.add(DestinationRow(value), to: &self.destinations)
+            }
         }
         self.sources = rows.values.sorted { $0.name < $1.name }
+    }
+
+    private static func add(_ row: DestinationRow, to rows: inout [DestinationRow]) {
+        if let same = rows.firstIndex(where: { $0.url == row.url && $0.key == row.key }) {
+            rows[same].add(row)
+        } else {
+            rows.append(row)
+        }
     }
 
     /// Seconds that the oldest waiting call has waited; nil when none waits.
@@ -100,12 +122,19 @@ package struct StatusReport: Sendable {
 }
 
 extension StatusReport.ResponderRow {
+    /// For a table's column: `yes`, with the number of partitions where there are several, or `no`.
+    var delivers: String {
+        guard self.isDelivering else { return "no" }
+        return self.partitions > 1 ? "yes (\(self.partitions))" : "yes"
+    }
+
     init(_ snapshot: ResponderSnapshot, _ root: JSONValue) {
         self.name = snapshot.name
         self.pid = Int64(snapshot.process.pid)
         self.version = root["version"]?.string ?? ""
         self.startedAt = root["startedAt"]?.int64 ?? 0
         self.isDelivering = root["delivering"]?.bool ?? false
+        self.partitions = root["partitions"]?.int64 ?? 0
         self.requests = root["requests"]?.int64 ?? 0
         self.connectionsAccepted = root["connectionsAccepted"]?.int64 ?? 0
         self.connectionsOpen = root["connectionsOpen"]?.int64 ?? 0

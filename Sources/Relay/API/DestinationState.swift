@@ -24,4 +24,22 @@ package enum DestinationState: String, Sendable, CaseIterable {
         case .breakerOpen, .rateLimited, .paused, .gone: true
         }
     }
+
+    /// What several partitions, or several processes, see of one destination, in one word: the state that lets least
+    /// through, since it says what is wrong.
+    package static func together(_ states: some Sequence<DestinationState>) -> DestinationState {
+        states.max { $0.severity < $1.severity } ?? .delivering
+    }
+
+    private var severity: Int {
+        switch self {
+        case .delivering: 0
+        case .rampingUp: 1
+        case .probing: 2
+        case .rateLimited: 3
+        case .breakerOpen: 4
+        case .paused: 5
+        case .gone: 6
+        }
+    }
 }

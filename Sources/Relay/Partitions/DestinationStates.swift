@@ -67,22 +67,3 @@ final class DestinationStates: Sendable {
         }
     }
 }
-
-extension DestinationState {
-    /// The state that says most about what is wrong: the one of the partition that lets least through.
-    static func together(_ states: some Sequence<DestinationState>) -> DestinationState {
-        states.max { $0.severity < $1.severity } ?? .delivering
-    }
-
-    private var severity: Int {
-        switch self {
-        case .delivering: 0
-        case .rampingUp: 1
-        case .probing: 2
-        case .rateLimited: 3
-        case .breakerOpen: 4
-        case .paused: 5
-        case .gone: 6
-        }
-    }
-}

@@ -1,5 +1,6 @@
 import Foundation
 import Spool
+import Telemetry
 import Testing
 
 @testable import Gateway
@@ -28,6 +29,24 @@ import Testing
         #expect(section["oldestAgeSeconds"] as? Int == 100)
         #expect(report.text.contains("42 (12 of them"))
         #expect(report.text.contains("1 min 40 s"))
+    }
+
+    @Test func respondersThatShareTheDeliveryAreOneDestination() throws {
+        let folder = try ConfigurationFolder()
+        for (name, state, delivered) in [("a", "delivering", 10), ("b", "breaker_open", 5)] {
+            let figures = try FiguresDirectory(path: folder.path, name: name)
+            let destination =
+                #"{"url":"https://h","key":"k","state":"\#(state)","inFlight":1,"delivered":\#(delivered)}"#
+            let json = #"{"delivering":true,"partitions":4,"destinations":[\#(destination)]}"#
+            try figures.write(json: Array(json.utf8), prometheus: [])
+        }
+        let snapshots = try FiguresDirectory(path: folder.path, name: "reader").readAll()
+        let report = StatusReport(spool: SpoolStatistics(), snapshots: snapshots, configured: [], at: 0)
+        #expect(report.destinations.count == 1)
+        #expect(report.destinations.first?.delivered == 15)
+        #expect(report.destinations.first?.inFlight == 2)
+        #expect(report.destinations.first?.state == "breaker_open")
+        #expect(report.responders.map(\.delivers) == ["yes (4)", "yes (4)"])
     }
 
     @Test func aClockThatWentBackwardsShowsNoNegativeAge() {

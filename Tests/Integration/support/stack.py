@@ -62,6 +62,7 @@ class Stack:
     http: int = 0
     hydra: int = 0
     environment: dict[str, str] = field(default_factory=dict)
+    options: list[str] = field(default_factory=list)
     respawned: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -73,7 +74,8 @@ class Stack:
     def up(self) -> str:
         done = subprocess.run(
             [str(ROOT / "nginx" / "up"), "--state", str(self.state), "--https", str(self.https), "--http",
-             str(self.http), "--hydra", str(self.hydra), "--responders", str(self.responders), "--detach"],
+             str(self.http), "--hydra", str(self.hydra), "--responders", str(self.responders), *self.options,
+             "--detach"],
             capture_output=True, text=True, timeout=1500,
             env={**os.environ, "HYDRA_BIN": str(GATEWAY.parent), **self.environment}, stdin=subprocess.DEVNULL)
         assert done.returncode == 0, f"nginx/up ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
