@@ -29,6 +29,6 @@ struct HydraGateway: AsyncParsableCommand {
               SIGTERM  (SIGINT, SIGQUIT) stop accepting, answer what is in flight, commit, exit within 10 s.
             """,
         version: GatewayVersion.text,
-        subcommands: [Serve.self, Check.self, Status.self, Dead.self, Send.self, Deliver.self]
+        subcommands: [Serve.self, Check.self, Status.self, Dead.self, Send.self, Deliver.self, SpoolGroup.self]
     )
 }
