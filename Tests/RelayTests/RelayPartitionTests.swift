@@ -120,7 +120,7 @@ import Testing
         try await store.append(0..<100, lanes: 10)
         let held = try await store.spool.acquireDelivery(partition: 1)
         let sender = RecordingSender()
-        let figures = try await Self.relay(store.spool, sender).deliverOnce(deadline: .milliseconds(500))
+        let figures = try await Self.relay(store.spool, sender).deliverOnce(deadline: .seconds(3))
         #expect(figures.isDelivering)
         #expect(figures.delivered == 50)
         #expect(sender.messageIds.allSatisfy { Int($0).map { $0 % 2 == 0 } == true })
@@ -234,12 +234,33 @@ import Testing
 
     @Test func twoRelaysThatStartTogetherShareThePartitions() async throws {
         let store = try Store(8)
-        var options = Self.options
-        options.partitionPause = .milliseconds(20)
-        let relays = (0..<2).map { _ in Self.relay(store.spool, RecordingSender(), options: options) }
+        let clock = ManualClock()
+        func order(_ seed: UInt64) -> [Int] {
+            var random = SplitMix(seed: seed)
+            return Array(0..<8).shuffled(using: &random)
+        }
+        // Orders of which neither is served first everywhere.
+        let other = try #require((2...99).first { order($0).first != order(1).first })
+        let orders = [order(1), order(other)]
+        let relays = [1, other].map { seed in
+            Relay(
+                spool: store.spool,
+                sender: RecordingSender(),
+                options: Self.options,
+                destination: { _ in nil },
+                observer: Observer(),
+                logger: quietLogger,
+                clock: clock,
+                seed: { seed }
+            )
+        }
         let runs = relays.map { relay in Task { try await relay.run() } }
-        try await Self.eventually { relays.map(\.figures.partitions).reduce(0, +) == 8 }
-        // Each order is one of 40,320: that one of them comes first everywhere would be a defect.
+        for step in 0..<8 {
+            // Whoever asked first has it, the other waits.
+            let asked = Set(orders.flatMap { $0.prefix(step + 1) }).count
+            try await Self.eventually { relays.map(\.figures.partitions).reduce(0, +) == asked }
+            clock.advance(to: Int64(step + 1) * 5)
+        }
         #expect(relays.allSatisfy { (1...7).contains($0.figures.partitions) })
         for run in runs { run.cancel() }
         for run in runs { try await run.value }
