@@ -116,7 +116,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "FastCGI", "JSON", "Segment", "Hydra", "Spool", "Relay", "Telemetry",
+                "FastCGI", "JSON", "Segment", "Hydra", "Spool", "SpoolJetStream", "Relay", "Telemetry",
                 crypto, logging, metrics, lifecycle, signals, configuration, yams, mustache,
             ],
             resources: [

@@ -5,6 +5,7 @@ import Logging
 import Relay
 import Segment
 import Spool
+import SpoolJetStream
 import Telemetry
 
 /// What the configuration means to each part of the gateway.
@@ -41,11 +42,25 @@ extension GatewayConfiguration {
             return try SQLiteSpool(configuration: self.spoolConfiguration, logger: logger)
         }
         try self.makeSpoolDirectory()
-        throw SpoolError(
-            code: .missing,
-            message: "This build of hydra-gateway has no JetStream, and spool.url is \(jetStream.place).",
-            retryAfterSeconds: 60
-        )
+        return try JetStreamSpool(configuration: self.configuration(of: jetStream), logger: logger)
+    }
+
+    private func configuration(of jetStream: JetStreamSettings) -> JetStreamSpoolConfiguration {
+        var result = JetStreamSpoolConfiguration(servers: jetStream.servers)
+        result.credentialsFile = jetStream.credentialsFile
+        result.user = jetStream.user
+        result.password = jetStream.password?.value
+        result.token = jetStream.token?.value
+        result.caFile = jetStream.caFile
+        result.certificateFile = jetStream.certificateFile
+        result.keyFile = jetStream.keyFile
+        result.name = jetStream.name
+        result.partitions = jetStream.partitions
+        result.replicas = jetStream.replicas
+        result.maximumBytes = self.spool.maximumBytes
+        result.dedupeWindow = self.spool.deduplicationWindow
+        result.rejectedMaximum = self.spool.rejectedMaximum
+        return result
     }
 
     func openSpool(logger: Logger) throws(GatewayStartError) -> any Spool {
