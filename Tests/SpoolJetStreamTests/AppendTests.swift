@@ -44,15 +44,6 @@ struct AppendTests {
     }
 
     @Test
-    func theDuplicateWindowEnds() async throws {
-        let spool = try self.fixture.open { $0.dedupeWindow = .seconds(2) }
-        try await spool.append([.make("a")])
-        #expect(try await spool.append([.make("a")]).duplicates == [0])
-        try await Task.sleep(for: .seconds(4))
-        #expect(try await spool.append([.make("a")]).duplicates.isEmpty)
-    }
-
-    @Test
     func aLaneIsInOnePartition() async throws {
         let spool = try self.fixture.open { $0.partitions = 4 }
         try await spool.append((0..<400).map { .make("\($0)", lane: Int64($0 % 40)) })

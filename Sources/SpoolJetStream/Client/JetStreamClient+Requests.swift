@@ -27,7 +27,9 @@ extension JetStreamClient {
         _ body: [UInt8] = [],
         _ completion: @escaping @Sendable (Result<JSONDocument, RequestError>) -> Void
     ) {
-        self.request(OutgoingMessage("$JS.API.\(operation)", body)) { result in
+        var message = OutgoingMessage("$JS.API.\(operation)", body)
+        message.isUrgent = true
+        self.request(message) { result in
             completion(
                 Result { () throws(RequestError) in
                     switch result {

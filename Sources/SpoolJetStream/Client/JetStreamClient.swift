@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Dispatch
 internal import GroupCommit
 internal import Logging
@@ -34,13 +35,17 @@ final class JetStreamClient: Sendable {
         var generation = 0
         var waiting: [UInt64: Waiting] = [:]
         var lastToken: UInt64 = 0
-        var outbox: [Queued] = []
+        var urgent: [Queued] = []
+        var outbox: Deque<Queued> = []
         var writerSleeps = false
         var tickers: [UInt64: @Sendable () -> Void] = [:]
         var maximumPayload = 0
         /// What the library said last; logged once.
         var lastFailure: String?
     }
+
+    /// How many messages are written before it is looked for urgent ones.
+    private static let writePiece = 256
 
     typealias Handler = @Sendable (Result<NATSMessage, RequestFailure>) -> Void
 
@@ -92,7 +97,8 @@ final class JetStreamClient: Sendable {
             state.lastToken += 1
             let token = state.lastToken
             state.waiting[token] = Waiting(deadline: deadline, handler: handler)
-            state.outbox.append(Queued(message: message, token: token, reply: "\(self.inboxName).\(token)"))
+            let queued = Queued(message: message, token: token, reply: "\(self.inboxName).\(token)")
+            if message.isUrgent { state.urgent.append(queued) } else { state.outbox.append(queued) }
             defer { state.writerSleeps = false }
             return (nil, state.writerSleeps)
         }
@@ -104,7 +110,7 @@ final class JetStreamClient: Sendable {
     func post(_ message: OutgoingMessage, reply: String) {
         let wake = self.state.withLock { state -> Bool in
             guard !state.isClosed, state.isConnected else { return false }
-            state.outbox.append(Queued(message: message, token: nil, reply: reply))
+            state.urgent.append(Queued(message: message, token: nil, reply: reply))
             defer { state.writerSleeps = false }
             return state.writerSleeps
         }
@@ -241,9 +247,13 @@ final class JetStreamClient: Sendable {
         defer { self.ended.leave() }
         while true {
             let step = self.state.withLock { state -> (queued: [Queued], connection: NATSConnection?, isClosed: Bool) in
-                defer { state.outbox.removeAll(keepingCapacity: state.outbox.count < 4096) }
-                state.writerSleeps = state.outbox.isEmpty
-                return (state.outbox, state.connection, state.isClosed)
+                var queued = state.urgent
+                state.urgent = []
+                let count = min(Self.writePiece, state.outbox.count)
+                queued += state.outbox.prefix(count)
+                state.outbox.removeFirst(count)
+                state.writerSleeps = queued.isEmpty
+                return (queued, state.connection, state.isClosed)
             }
             if step.isClosed { return }
             guard !step.queued.isEmpty else {

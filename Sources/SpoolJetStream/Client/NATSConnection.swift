@@ -164,7 +164,7 @@ final class NATSConnection: Sendable {
     }
 
     /// A URL may hold a password.
-    private static func withoutSecrets(_ url: String) -> String {
+    static func withoutSecrets(_ url: String) -> String {
         guard let at = url.lastIndex(of: "@") else { return url }
         let scheme = url.contains("://") ? url.prefix { $0 != ":" } + "://" : ""
         return scheme + "…" + url[at...]

@@ -1,4 +1,5 @@
 internal import CNATS
+internal import Glibc
 internal import Spool
 
 /// Owns libnats' options of a connection.
@@ -24,8 +25,14 @@ final class NATSOptions {
     private func set(_ configuration: JetStreamSpoolConfiguration) throws(SpoolError) {
         guard !configuration.servers.isEmpty else { throw .misconfigured("No NATS server is named.") }
         let options = unsafe self.pointer
-        // One list in one URL: the library splits it at commas.
-        try Self.check("the servers", unsafe natsOptions_SetURL(options, configuration.servers.joined(separator: ",")))
+        var servers: [UnsafePointer<CChar>?] = unsafe configuration.servers.map { unsafe UnsafePointer(strdup($0)) }
+        defer {
+            for index in unsafe servers.indices { unsafe free(UnsafeMutablePointer(mutating: servers[index])) }
+        }
+        try Self.check(
+            "the servers \(configuration.servers.map(NATSConnection.withoutSecrets).joined(separator: ", "))",
+            unsafe natsOptions_SetServers(options, &servers, Int32(clamping: servers.count))
+        )
         try Self.check("the name", unsafe natsOptions_SetName(options, "hydra-gateway \(configuration.owner)"))
         try Self.check("the timeout", unsafe natsOptions_SetTimeout(options, 5000))
         // Forever: the spool refuses meanwhile and goes on by itself.
@@ -36,7 +43,8 @@ final class NATSOptions {
         try Self.check("pings", unsafe natsOptions_SetPingInterval(options, 2000))
         try Self.check("pings", unsafe natsOptions_SetMaxPingsOut(options, 2))
         try Self.check("writing", unsafe natsOptions_SetWriteDeadline(options, 3000))
-        // Two threads for all subscriptions, rather than one for each of them: partitions have several.
+        // A few threads for all subscriptions, rather than one for each of them: partitions have several.
+        nats_SetMessageDeliveryPoolSize(4)
         try Self.check("threads", unsafe natsOptions_UseGlobalMessageDelivery(options, true))
         try self.setCredentials(configuration)
         try self.setTLS(configuration)

@@ -10,6 +10,8 @@ struct OutgoingMessage: Sendable {
     /// The last sequence of the subject must be this; 0: it has none.
     var expectedLastSubjectSequence: UInt64?
     var payload: [UInt8]
+    /// Goes before what waits to be written: a lease is renewed however many calls there are.
+    var isUrgent = false
 
     init(_ subject: String, _ payload: [UInt8] = []) {
         self.subject = subject

@@ -22,6 +22,8 @@ final class JetStreamDeliverySession: DeliverySession {
         var knownBefore: [UInt64: Known] = [:]
         /// How far the stream reaches at least.
         var target: UInt64
+        /// Nothing was found up to here, however long it was waited for.
+        var unreachable: UInt64 = 0
         var waitedFor: UInt64 = 0
         /// A change of which it is not known whether the journal has it.
         var uncertain: Evaluation?
@@ -34,6 +36,10 @@ final class JetStreamDeliverySession: DeliverySession {
     private struct Trim {
         var isUnderWay = false
         var at = ContinuousClock.now
+        /// Settled calls above the floor up to here were erased.
+        var erasedThrough: UInt64 = 0
+        /// Missing sequences are being asked for.
+        var isAsking = false
     }
 
     /// What settlements come to.
@@ -159,19 +165,22 @@ final class JetStreamDeliverySession: DeliverySession {
                 lastProgress = ContinuousClock.now
                 continue
             }
-            if reading.isAtEnd, position >= target || reading.next > target {
+            let isUnreachable = self.state.withLock { $0.unreachable >= target }
+            if reading.isAtEnd, isUnreachable || position >= target || reading.next > target {
                 isMore = false
                 break
             }
-            // What was read does not wait for servers that do not answer.
-            let patience = calls.isEmpty ? Self.patience : .seconds(1)
+            // What was read does not wait for servers that do not answer; nor does anything wait long for the last messages
+            // of the stream when the servers say that there are none: somebody deleted them, or the server is behind, and
+            // then they ring when they come.
+            let patience: Duration = calls.isEmpty && !reading.isAtEnd ? Self.patience : .seconds(1)
             guard ContinuousClock.now - lastProgress < patience else {
-                if !calls.isEmpty { break }
                 if reading.isAtEnd {
-                    // The last messages of the stream were deleted by somebody.
+                    self.state.withLock { $0.unreachable = target }
                     isMore = false
                     break
                 }
+                if !calls.isEmpty { break }
                 throw SpoolError.unreachable("The stream \(self.stream) cannot be read")
             }
             await self.arrived.wait(after: count, timeout: .milliseconds(250))
@@ -558,6 +567,43 @@ final class JetStreamDeliverySession: DeliverySession {
         }
         if self.lease.lost != nil { self.arrived.notify() }
         self.trim()
+        self.askForMissing()
+    }
+
+    /// Calls that were missing between their neighbours: the leader says whether they were deleted, by somebody, or left out by
+    /// a server that has not got them. Until then the floor stays below them.
+    private func askForMissing() {
+        let sequences = self.state.withLock { state -> [UInt64] in
+            guard !state.trim.isAsking else { return [] }
+            let sequences = state.ledger.takeMissing(limit: JetStreamClient.piece)
+            state.trim.isAsking = !sequences.isEmpty
+            return sequences
+        }
+        guard !sequences.isEmpty else { return }
+        Gathering<Result<StoredMessage?, RequestError>>.start(sequences) { sequence, done in
+            self.client.storedMessage(stream: self.stream, Array(#"{"seq":\#(sequence)}"#.utf8), done)
+        } done: { [weak self] results in
+            guard let self else { return }
+            var unknown: [UInt64] = []
+            var found: UInt64?
+            self.state.withLock { state in
+                state.trim.isAsking = false
+                for (sequence, result) in zip(sequences, results) {
+                    switch result {
+                    case .success(nil): state.ledger.vanished(sequence)
+                    case .success: found = sequence
+                    case .failure: unknown.append(sequence)
+                    }
+                }
+                state.ledger.returnMissing(unknown)
+            }
+            guard let found else { return }
+            self.logger.error(
+                "a server left out a call that the leader has: the partition is read again from its front",
+                metadata: ["stream": "\(self.stream)", "sequence": "\(found)"]
+            )
+            self.lease.lose("a server left out a call")
+        }
     }
 
     /// Purges settled calls from the front of the stream, as far as it is longer than what is kept of them.
@@ -577,11 +623,41 @@ final class JetStreamDeliverySession: DeliverySession {
             state.trim.at = now
             return end
         }
-        guard let end else { return }
+        guard let end else { return self.erase(stream) }
         self.client.ask("STREAM.PURGE.\(self.stream)", Array(#"{"seq":\#(end + 1)}"#.utf8)) { [weak self] _ in
             self?.state.withLock { $0.trim.isUnderWay = false }
         }
     }
+
+    /// Deletes settled calls one by one, when the front of the stream is not settled and the stream takes more than twice the
+    /// room that is kept: so a destination that is down for days does not fill the stream with calls of others.
+    private func erase(_ stream: StreamState) {
+        guard stream.bytes / 2 > self.keptBytes else { return }
+        let sequences = self.state.withLock { state -> [UInt64] in
+            guard !state.trim.isUnderWay, self.lease.lost == nil else { return [] }
+            var sequences: [UInt64] = []
+            for range in state.ledger.settled.ranges where range.upperBound > state.trim.erasedThrough {
+                for sequence in max(range.lowerBound, state.trim.erasedThrough + 1)...range.upperBound {
+                    sequences.append(sequence)
+                    if sequences.count == Self.erasePiece { break }
+                }
+                if sequences.count == Self.erasePiece { break }
+            }
+            // From the front again, for what was settled behind.
+            state.trim.erasedThrough = sequences.count == Self.erasePiece ? sequences.last ?? 0 : 0
+            state.trim.isUnderWay = !sequences.isEmpty
+            return sequences
+        }
+        guard !sequences.isEmpty else { return }
+        Gathering<Bool>.start(sequences) { sequence, done in
+            let body = Array(#"{"seq":\#(sequence),"no_erase":true}"#.utf8)
+            self.client.ask("STREAM.MSG.DELETE.\(self.stream)", body) { _ in done(true) }
+        } done: { [weak self] _ in
+            self?.state.withLock { $0.trim.isUnderWay = false }
+        }
+    }
+
+    private static let erasePiece = 500
 
     /// What only the owner knows; nil when it is none any more.
     var summary: LedgerSummary? {

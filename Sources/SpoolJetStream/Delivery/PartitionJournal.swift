@@ -115,6 +115,7 @@ final class PartitionJournal: Sendable {
             // By its id the servers know it when it is sent again.
             message.messageId = "\(self.term).\(state.count)"
             message.expectedLastSequence = state.last
+            message.isUrgent = true
             state.uncertain = message
             return message
         }

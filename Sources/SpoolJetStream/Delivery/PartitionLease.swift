@@ -183,6 +183,7 @@ final class PartitionLease: Sendable {
             LeaseRecord(isReleased: isReleased, holder: self.holder, owner: self.owner, summary: summary).bytes
         )
         message.expectedLastSubjectSequence = sequence
+        message.isUrgent = true
         return message
     }
 

@@ -32,6 +32,8 @@ struct PartitionLedger: Sendable {
 
     /// The calls up to here were looked at, and those that were fresh are counted.
     private(set) var scannedThrough: UInt64 = 0
+    /// Where calls were missing between those that were read: it is asked for before it is believed.
+    private var missing = SequenceSet()
     /// Of each source, how many calls up to ``scannedThrough`` are fresh.
     private var freshOfSource: [Int] = []
 
@@ -129,9 +131,29 @@ struct PartitionLedger: Sendable {
     private mutating func passed(upTo sequence: UInt64) {
         let first = max(self.scannedThrough, self.floor) + 1
         guard first < sequence else { return }
-        // Nothing there can be settled any more.
-        self.settled.formUnion([first...(sequence - 1)])
-        self.advance()
+        self.missing.formUnion([first...(sequence - 1)])
+    }
+
+    /// Sequences that were missing when their neighbours were read; not given out again.
+    mutating func takeMissing(limit: Int) -> [UInt64] {
+        var taken: [UInt64] = []
+        var steps = 0
+        while let range = self.missing.ranges.first, taken.count < limit, steps < 50_000 {
+            var last = range.lowerBound
+            for sequence in range {
+                last = sequence
+                steps += 1
+                if self.standing(of: sequence) == .open { taken.append(sequence) }
+                if taken.count == limit || steps >= 50_000 { break }
+            }
+            self.missing.remove(through: last)
+        }
+        return taken
+    }
+
+    /// It could not be found out whether they are there.
+    mutating func returnMissing(_ sequences: [UInt64]) {
+        self.missing.formUnion(SequenceSet(sequences).ranges)
     }
 
     /// The message that was read is none of ours.
@@ -143,7 +165,7 @@ struct PartitionLedger: Sendable {
         self.advance()
     }
 
-    /// A deferred call's message is gone.
+    /// There is no message with this sequence, or not any more.
     mutating func vanished(_ sequence: UInt64) {
         self.undefer(sequence)
         self.settled.formUnion([sequence...sequence])
