@@ -18,8 +18,9 @@ from support.scripted_hydra import ScriptedHydra
 from support.waiting import wait_for
 from test_sdk import EVENTS, PROGRAM, USERS
 
-# Of each kind; the long form (CLUSTER_KILLS=40) makes more than a hundred.
-KILLS = int(os.environ.get("CLUSTER_KILLS", "6"))
+# Of each kind; the long form (CLUSTER_KILLS=40) makes more than a hundred, and has all kinds.
+KILLS = int(os.environ.get("CLUSTER_KILLS", "2"))
+long_form = pytest.mark.skipif("CLUSTER_KILLS" not in os.environ, reason="the long form: set CLUSTER_KILLS")
 PAUSE = float(os.environ.get("CLUSTER_PAUSE", "30"))
 
 
@@ -64,6 +65,7 @@ def refused(load: Any, count: int = 5, timeout: float = 60) -> None:
     assert all(wait is not None and 0 < int(wait) <= 300 for wait in load.refusals), load.refusals
 
 
+@long_form
 def test_kills_of_servers(cluster: Cluster, scripted: ScriptedHydra) -> None:
     dice = random.Random(11)
     with under_load(cluster) as load:
@@ -75,6 +77,7 @@ def test_kills_of_servers(cluster: Cluster, scripted: ScriptedHydra) -> None:
     settle("kill -9 of a NATS server", KILLS, cluster, scripted, load.acknowledged)
 
 
+@long_form
 def test_kills_of_the_leader(cluster: Cluster, scripted: ScriptedHydra) -> None:
     with under_load(cluster) as load:
         for _ in range(KILLS):
@@ -85,6 +88,7 @@ def test_kills_of_the_leader(cluster: Cluster, scripted: ScriptedHydra) -> None:
     settle("kill -9 of the NATS server that leads", KILLS, cluster, scripted, load.acknowledged)
 
 
+@long_form
 def test_kills_of_gateways(cluster: Cluster, scripted: ScriptedHydra) -> None:
     dice = random.Random(13)
     with under_load(cluster) as load:
@@ -95,6 +99,7 @@ def test_kills_of_gateways(cluster: Cluster, scripted: ScriptedHydra) -> None:
     assert sum(cluster.all_delivered().values()) == cluster.partitions()
 
 
+@long_form
 def test_kills_of_a_gateway_that_delivers_most(cluster: Cluster, scripted: ScriptedHydra) -> None:
     """Another gateway goes on with its partitions within seconds."""
     with under_load(cluster) as load:
@@ -130,6 +135,7 @@ def test_servers_and_gateways_at_random(cluster: Cluster, scripted: ScriptedHydr
     settle("kill -9 of a server and a gateway together", KILLS, cluster, scripted, load.acknowledged)
 
 
+@long_form
 def test_a_server_that_stands_still(cluster: Cluster, scripted: ScriptedHydra) -> None:
     """SIGSTOP: its connections are open and say nothing. The leader is the worst of them."""
     with under_load(cluster) as load:
@@ -168,6 +174,7 @@ def test_two_of_three_servers_are_down(cluster: Cluster, scripted: ScriptedHydra
     assert cluster.pids() == pids, "a gateway ended by itself"
 
 
+@long_form
 def test_all_servers_die_at_once(cluster: Cluster, scripted: ScriptedHydra) -> None:
     with under_load(cluster) as load:
         for _ in range(2):
@@ -181,6 +188,7 @@ def test_all_servers_die_at_once(cluster: Cluster, scripted: ScriptedHydra) -> N
     settle("kill -9 of all three servers", 2, cluster, scripted, load.acknowledged)
 
 
+@long_form
 def test_a_rolling_restart(cluster: Cluster, scripted: ScriptedHydra) -> None:
     with under_load(cluster) as load:
         for number in NODES:
@@ -190,6 +198,7 @@ def test_a_rolling_restart(cluster: Cluster, scripted: ScriptedHydra) -> None:
     settle("rolling restart of the servers", len(NODES), cluster, scripted, load.acknowledged)
 
 
+@long_form
 def test_hydra_is_away_while_everything_moves(cluster: Cluster, scripted: ScriptedHydra) -> None:
     """A backlog with deferred calls changes hands."""
     dice = random.Random(19)
