@@ -241,8 +241,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "FastCGI", "JSON", "Segment", "Spool", "Hydra", "Relay", "Telemetry", "TestSupport", logging,
-                metrics,
+                "Gateway", "FastCGI", "JSON", "Segment", "Spool", "SpoolJetStream", "Hydra", "Relay", "Telemetry",
+                "TestSupport", logging, metrics,
             ],
             swiftSettings: settings
         ),

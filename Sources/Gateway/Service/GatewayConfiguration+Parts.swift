@@ -42,25 +42,7 @@ extension GatewayConfiguration {
             return try SQLiteSpool(configuration: self.spoolConfiguration, logger: logger)
         }
         try self.makeSpoolDirectory()
-        return try JetStreamSpool(configuration: self.configuration(of: jetStream), logger: logger)
-    }
-
-    private func configuration(of jetStream: JetStreamSettings) -> JetStreamSpoolConfiguration {
-        var result = JetStreamSpoolConfiguration(servers: jetStream.servers)
-        result.credentialsFile = jetStream.credentialsFile
-        result.user = jetStream.user
-        result.password = jetStream.password?.value
-        result.token = jetStream.token?.value
-        result.caFile = jetStream.caFile
-        result.certificateFile = jetStream.certificateFile
-        result.keyFile = jetStream.keyFile
-        result.name = jetStream.name
-        result.partitions = jetStream.partitions
-        result.replicas = jetStream.replicas
-        result.maximumBytes = self.spool.maximumBytes
-        result.dedupeWindow = self.spool.deduplicationWindow
-        result.rejectedMaximum = self.spool.rejectedMaximum
-        return result
+        return try JetStreamSpool(configuration: jetStream.configuration(of: self.spool), logger: logger)
     }
 
     func openSpool(logger: Logger) throws(GatewayStartError) -> any Spool {
@@ -231,6 +213,25 @@ extension SpoolSettings {
 extension JetStreamSettings {
     /// The servers, for people: no password is in it.
     var place: String { self.servers.joined(separator: ",") }
+
+    /// The same for the engine, with what does not depend on it.
+    func configuration(of spool: SpoolSettings) -> JetStreamSpoolConfiguration {
+        var result = JetStreamSpoolConfiguration(servers: self.servers)
+        result.credentialsFile = self.credentialsFile
+        result.user = self.user
+        result.password = self.password?.value
+        result.token = self.token?.value
+        result.caFile = self.caFile
+        result.certificateFile = self.certificateFile
+        result.keyFile = self.keyFile
+        result.name = self.name
+        result.partitions = self.partitions
+        result.replicas = self.replicas
+        result.maximumBytes = spool.maximumBytes
+        result.dedupeWindow = spool.deduplicationWindow
+        result.rejectedMaximum = spool.rejectedMaximum
+        return result
+    }
 }
 
 extension ConfigurationError {

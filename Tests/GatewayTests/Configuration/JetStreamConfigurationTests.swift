@@ -1,5 +1,6 @@
 import Logging
 import Spool
+import SpoolJetStream
 import Testing
 
 @testable import Gateway
@@ -247,11 +248,40 @@ import Testing
         }
     }
 
-    @Test func aGatewayWithoutTheEngineSaysSo() throws {
+    @Test func theEngineIsToldEverything() throws {
+        let configuration = try self.load(
+            """
+            spool:
+              url: nats://localhost:1,localhost:2
+              user: u
+              password: p
+              name: other
+              partitions: 4
+              replicas: 1
+              maximumBytes: 1GiB
+              deduplicationWindow: 1h
+              rejectedMaximum: 5
+            """
+        )
+        let engine = try #require(configuration.spool.jetStream).configuration(of: configuration.spool)
+        #expect(engine.servers == ["nats://localhost:1", "nats://localhost:2"])
+        #expect(engine.user == "u")
+        #expect(engine.password == "p")
+        #expect(engine.token == nil)
+        #expect(engine.name == "other")
+        #expect(engine.partitions == 4)
+        #expect(engine.replicas == 1)
+        #expect(engine.maximumBytes == 1 << 30)
+        #expect(engine.dedupeWindow == .seconds(3600))
+        #expect(engine.rejectedMaximum == 5)
+    }
+
+    @Test func serversThatAreNotThereAreToldAtTheStart() throws {
         let folder = try ConfigurationFolder()
-        let configuration = try self.load("spool: {url: \"nats://127.0.0.1\", directory: \(folder.path)/spool}")
+        // A port of this machine that nobody listens on; never files instead.
+        let configuration = try self.load("spool: {url: \"nats://127.0.0.1:1\", directory: \(folder.path)/spool}")
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let error = #expect(throws: GatewayStartError.self) { try configuration.openSpool(logger: logger) }
-        #expect(error?.message.contains("no JetStream") == true)
+        #expect(error?.message.contains("127.0.0.1:1") == true)
     }
 }
