@@ -11,6 +11,17 @@ internal import Synchronization
 /// safe from servers that are killed, one by one or all, and from the loss of power of a minority; when a majority loses power
 /// at once, what came in the last two minutes may be lost.
 ///
+/// Duplicates are recognised by the servers, which remember the ids of messages in memory and read them from the stream again
+/// when they start. So a settled call stays in its stream until the stream is longer than a quarter of its bound, and beyond
+/// that a server that was restarted does not know its id any more. **With servers of Debian 12 (2.9.10) that is worse than a repeat**:
+/// each server of a cluster decides for itself whether a message is a duplicate, so one that was restarted stores what the
+/// others leave out, and from then on gives every later message of the stream another sequence (not seen with
+/// 2.15.1). A cluster is to run a later version.
+///
+/// What ``statistics()`` says of appended and duplicate calls of a source counts this process since its start; of fresh and
+/// deferred calls of a source, what the owner of each partition has read so far; totals are of all. The owner's figures are up
+/// to a second old when it is another process.
+///
 /// All members may be called from any thread; those that block need no thread of the concurrency pool to go on.
 package final class JetStreamSpool: Spool {
     private let configuration: JetStreamSpoolConfiguration

@@ -74,6 +74,9 @@ extension SpoolError {
                 message: "\(what): \(refusal). Lower the limit for events.",
                 retryAfterSeconds: Self.operatorPause
             )
+        case 10158:
+            // Later servers say so: the same message is being stored for another request.
+            self.init(code: .busy, message: "\(what): \(refusal). Try again.", retryAfterSeconds: 1)
         default: self = .unreachable("\(what): \(refusal)")
         }
     }

@@ -134,7 +134,7 @@ final class Intake: Sendable {
                 message.partition.map { "The stream \(self.layout.calls($0))" } ?? "The stream \(self.layout.rejected)"
             let error = SpoolError(error, what)
             failure = error
-            if let partition = message.partition, error.code != .tooLarge, error.code != .stopped,
+            if let partition = message.partition, error.code != .tooLarge, error.code != .stopped, error.code != .busy,
                 self.health.failed(error, partition: partition)
             {
                 self.logger.error("calls cannot be stored", metadata: ["error": "\(error)"])
