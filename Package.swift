@@ -201,6 +201,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
+                "Spool", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

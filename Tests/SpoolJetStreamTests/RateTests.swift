@@ -1,6 +1,7 @@
 import Foundation
 import Spool
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SpoolJetStream

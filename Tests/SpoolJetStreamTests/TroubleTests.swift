@@ -1,5 +1,6 @@
 import Logging
 import Spool
+import TestSupport
 import Testing
 
 @testable import SpoolJetStream

@@ -2,6 +2,7 @@ import GRDB
 import Glibc
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Spool

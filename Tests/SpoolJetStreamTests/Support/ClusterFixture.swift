@@ -1,6 +1,7 @@
 import Logging
 import Spool
 import Synchronization
+import TestSupport
 
 @testable import SpoolJetStream
 

@@ -1,5 +1,6 @@
 import Spool
 import Synchronization
+import TestSupport
 
 @testable import SpoolJetStream
 

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Spool
 import Synchronization
+import TestSupport
 
 @testable import SpoolJetStream
 

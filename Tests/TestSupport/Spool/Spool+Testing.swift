@@ -1,10 +1,10 @@
-import Dispatch
-import Spool
-import Synchronization
+private import Dispatch
+package import Spool
+private import Synchronization
 
 extension NewCall {
     /// A call whose message id is `id` and whose key follows from it.
-    static func make(
+    package static func make(
         _ id: String,
         source: String = "demo",
         lane: Int64 = 1,
@@ -26,7 +26,7 @@ extension NewCall {
 
 extension DedupeKey {
     /// Not the hash that the gateway uses; any 128 bits do.
-    init(_ text: String) {
+    package init(_ text: String) {
         var high: UInt64 = 0xCBF2_9CE4_8422_2325
         var low: UInt64 = 0x6C62_272E_07BB_0142
         for byte in text.utf8 {
@@ -38,7 +38,7 @@ extension DedupeKey {
 }
 
 extension RejectedEvent {
-    static func make(_ id: String, source: String = "demo", raw: [UInt8] = Array("{}".utf8)) -> RejectedEvent {
+    package static func make(_ id: String, source: String = "demo", raw: [UInt8] = Array("{}".utf8)) -> RejectedEvent {
         RejectedEvent(
             source: source,
             code: "event_not_defined",
@@ -52,7 +52,7 @@ extension RejectedEvent {
 }
 
 extension DeadReason {
-    static func make(attempts: Int = 1, at: Int64 = 2000) -> DeadReason {
+    package static func make(attempts: Int = 1, at: Int64 = 2000) -> DeadReason {
         DeadReason(code: "refused", status: 400, message: "no", answer: "{}", attempts: attempts, at: at)
     }
 }
@@ -60,14 +60,14 @@ extension DeadReason {
 extension Spool {
     /// Appends and waits for the disk.
     @discardableResult
-    func append(_ calls: [NewCall], rejected: [RejectedEvent] = []) async throws -> AppendReceipt {
+    package func append(_ calls: [NewCall], rejected: [RejectedEvent] = []) async throws -> AppendReceipt {
         try await withCheckedContinuation { continuation in
             self.append(AppendBatch(calls: calls, rejected: rejected)) { continuation.resume(returning: $0) }
         }.get()
     }
 
     /// The same from a thread.
-    func appendAndWait(_ calls: [NewCall], rejected: [RejectedEvent] = []) throws -> AppendReceipt {
+    package func appendAndWait(_ calls: [NewCall], rejected: [RejectedEvent] = []) throws -> AppendReceipt {
         let result = Mutex<Result<AppendReceipt, SpoolError>?>(nil)
         let done = DispatchSemaphore(value: 0)
         self.append(AppendBatch(calls: calls, rejected: rejected)) { outcome in
@@ -80,18 +80,18 @@ extension Spool {
 }
 
 extension DeliverySession {
-    func allFresh() async throws -> [StoredCall] {
+    package func allFresh() async throws -> [StoredCall] {
         try await self.fresh(after: 0, limit: .max, maximumBytes: .max)
     }
 
-    func allDeferred() async throws -> [StoredCall] {
+    package func allDeferred() async throws -> [StoredCall] {
         let lanes = try await self.deferredLanes().map(\.lane)
         return try await self.deferred(lanes: lanes, limit: .max, maximumBytes: .max).flatMap(\.calls)
     }
 }
 
 /// Runs something that needs a delivery session and lets it go afterwards.
-func withSession<Value: Sendable>(
+package func withSession<Value: Sendable>(
     _ spool: any Spool,
     _ body: (any DeliverySession) async throws -> Value
 ) async throws -> Value {
