@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gateway
+import Glibc
 
 /// The command line of the gateway: flags in, configuration built, the Gateway target does the work.
 @main
@@ -31,4 +32,11 @@ struct HydraGateway: AsyncParsableCommand {
         version: GatewayVersion.text,
         subcommands: [Serve.self, Check.self, Status.self, Dead.self, Send.self, Deliver.self, SpoolGroup.self]
     )
+
+    static func main() async {
+        // Swift's runtime answers SIGQUIT with a backtrace that takes seconds, and the process lives on. Until the handlers
+        // for stopping are there it is to end, as it does for SIGTERM: nothing has been taken yet.
+        signal(SIGQUIT, SIG_DFL)
+        await self.main(nil)
+    }
 }
