@@ -174,7 +174,7 @@ struct SQLiteSpoolTests {
         let spool = try self.fixture.open()
         try await spool.append([.make("1")])
         spool.close()
-        #expect(self.fixture.files == ["bell", "commit.lock", "spool.sqlite"])
+        #expect(self.fixture.files == ["bell", "commit.lock", "reserve", "spool.sqlite"])
         #expect(try self.fixture.open().statistics().fresh == 1)
     }
 

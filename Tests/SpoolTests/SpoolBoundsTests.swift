@@ -132,6 +132,41 @@ struct SpoolBoundsTests {
         #expect(try spool.statistics().delivered == 101)
     }
 
+    /// Nobody frees anything: what makes room are the deliveries, whose settlements have to find some.
+    @Test(.enabled(if: TestMount.isPermitted, "mounting a small file system needs root and permission"))
+    func aDiskThatOthersFillToTheBrimIsDrainedAllTheSame() async throws {
+        let mount = try TestMount(megabytes: 16)
+        let fixture = try SpoolFixture(root: mount.path)
+        let spool = try fixture.open()
+        // They stand in the log alone, when the database cannot grow by them any more.
+        let count = 20
+        for number in 0..<count { try await spool.append([Self.kilobytes("\(number)", 16)]) }
+        writeFile("\(mount.path)/other", [UInt8](repeating: 1, count: 32 << 20))
+        #expect(SpoolDirectory(path: fixture.directory).freeBytes == 0)
+        try await Self.drain(spool)
+        #expect(try spool.statistics().depth == 0)
+        #expect(try spool.statistics().delivered == count)
+    }
+
+    /// A command looks while the disk is full: it is told what there is, and takes nothing.
+    @Test(.enabled(if: TestMount.isPermitted, "mounting a small file system needs root and permission"))
+    func lookingAtAFullSpoolChangesNothing() async throws {
+        let mount = try TestMount(megabytes: 16)
+        let fixture = try SpoolFixture(root: mount.path)
+        let spool = try fixture.open()
+        let (count, _) = try await Self.fill(spool, "a")
+        writeFile("\(mount.path)/other", [UInt8](repeating: 1, count: 32 << 20))
+        let log = readFile("\(fixture.database)-wal").count
+        #expect(log > 0)
+        for _ in 0..<3 {
+            let looking = try fixture.open { $0.looksOnly = true }
+            #expect(try looking.statistics().fresh == count)
+            looking.close()
+        }
+        // A commit of the gateway itself may come on top; a command that closes would empty it.
+        #expect(readFile("\(fixture.database)-wal").count >= log)
+    }
+
     @Test(.enabled(if: TestMount.isPermitted, "mounting a small file system needs root and permission"))
     func aReadOnlyDiskIsAClearErrorAtStart() throws {
         let mount = try TestMount(megabytes: 4)

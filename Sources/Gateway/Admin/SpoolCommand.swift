@@ -29,7 +29,7 @@ package struct SpoolCommand {
 
     /// What `hydra-gateway status` prints.
     package func status() throws -> StatusReport {
-        try self.withSpool { spool in
+        try self.withSpool(looksOnly: true) { spool in
             let snapshots = (try? FiguresDirectory(path: self.configuration.figuresDirectory, name: "status"))?
                 .readAll()
             return StatusReport(
@@ -43,12 +43,14 @@ package struct SpoolCommand {
 
     /// What `hydra-gateway dead list` prints.
     package func deadLetters(source: String?, after id: Int64, limit: Int) throws -> DeadLetterReport {
-        try self.withSpool { DeadLetterReport(try $0.deadLetters(source: source, after: id, limit: limit)) }
+        try self.withSpool(looksOnly: true) {
+            DeadLetterReport(try $0.deadLetters(source: source, after: id, limit: limit))
+        }
     }
 
     /// What `hydra-gateway dead show` prints; nil when there is none of this id.
     package func deadLetter(id: Int64) throws -> String? {
-        try self.withSpool { try $0.deadLetter(id: id).map(DeadLetterReport.details) }
+        try self.withSpool(looksOnly: true) { try $0.deadLetter(id: id).map(DeadLetterReport.details) }
     }
 
     /// Puts dead letters back into the queue. Returns how many.
@@ -61,10 +63,10 @@ package struct SpoolCommand {
         try self.withSpool { try $0.dropDead(choice.selection) }
     }
 
-    private func withSpool<Result>(_ body: (any Spool) throws -> Result) throws -> Result {
+    private func withSpool<Result>(looksOnly: Bool = false, _ body: (any Spool) throws -> Result) throws -> Result {
         var logger = Logger(label: "hydra-gateway.spool", factory: { _ in SwiftLogNoOpLogHandler() })
         logger.logLevel = .critical
-        let spool = try self.configuration.makeSpool(logger: logger)
+        let spool = try self.configuration.makeSpool(logger: logger, looksOnly: looksOnly)
         defer { spool.close() }
         return try body(spool)
     }

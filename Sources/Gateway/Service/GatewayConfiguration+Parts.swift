@@ -37,9 +37,12 @@ extension GatewayConfiguration {
     }
 
     /// Opens the queue, whichever engine it has.
-    func makeSpool(logger: Logger) throws(SpoolError) -> any Spool {
+    /// - Parameter looksOnly: for a command that changes nothing, and has to work on a full disk, too.
+    func makeSpool(logger: Logger, looksOnly: Bool = false) throws(SpoolError) -> any Spool {
         guard let jetStream = self.spool.jetStream else {
-            return try SQLiteSpool(configuration: self.spoolConfiguration, logger: logger)
+            var configuration = self.spoolConfiguration
+            configuration.looksOnly = looksOnly
+            return try SQLiteSpool(configuration: configuration, logger: logger)
         }
         try self.makeSpoolDirectory()
         return try JetStreamSpool(configuration: jetStream.configuration(of: self.spool), logger: logger)

@@ -36,8 +36,9 @@ package protocol DeliverySession: Sendable {
     /// at least its first call, whatever `maximumBytes` (over all lanes) says; a lane without calls is empty.
     func deferred(lanes: [Int64], limit: Int, maximumBytes: Int) async throws -> [DeferredCalls]
 
-    /// Records what became of calls: one transaction, all or nothing, on disk when this returns. The array's order is
-    /// the order of effect, and an id may stand in it more than once.
+    /// Records what became of calls, on disk when this returns. The array's order is the order of effect, and an id may stand
+    /// in it more than once. When it throws, a part from the beginning may stand (one transaction is all or nothing, but
+    /// there are several of them while space is short): settling the same again does no harm.
     func settle(_ settlements: [Settlement]) async throws
 
     /// Waits until calls were committed, by this or by another process, since this function last returned.

@@ -109,12 +109,26 @@ final class SQLiteDeliverySession: DeliverySession {
 
     func settle(_ settlements: [Settlement]) async throws {
         let databaseId = try self.check()
-        guard !settlements.isEmpty else { return }
-        let outcome = await withCheckedContinuation { continuation in
-            self.submit(.settle(settlements, database: databaseId)) { continuation.resume(returning: $0) }
+        var rest = settlements[...]
+        // Short of space one transaction after the other: a large one has no room in the log, however often it is tried.
+        var limit = self.store.health.refusing == nil ? settlements.count : Self.shortPiece
+        while !rest.isEmpty {
+            let piece = Array(rest.prefix(limit))
+            let outcome = await withCheckedContinuation { continuation in
+                self.submit(.settle(piece, database: databaseId)) { continuation.resume(returning: $0) }
+            }
+            do throws(SpoolError) {
+                _ = try outcome.get()
+                rest.removeFirst(piece.count)
+            } catch {
+                guard error.code == .full, piece.count > 1 else { throw error }
+                limit = max(1, min(Self.shortPiece, piece.count / 4))
+            }
         }
-        _ = try outcome.get()
     }
+
+    /// How many settlements one transaction has while space is short.
+    private static let shortPiece = 256
 
     // MARK: Waiting
 

@@ -27,6 +27,9 @@ struct SpoolDirectory: Sendable {
     /// A FIFO that wakes the process that delivers.
     var bell: String { "\(self.path)/bell" }
 
+    /// Space for the moment when there is none.
+    var reserve: String { "\(self.path)/reserve" }
+
     /// Makes sure that the directory is there and may be written.
     func prepare() throws(SpoolError) {
         var status = stat()

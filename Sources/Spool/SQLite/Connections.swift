@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 /// The open database: one connection for each use, so that reading never waits for a commit nor makes one wait.
 ///
@@ -24,6 +25,8 @@ final class Connections: Sendable {
 
     /// What tells the database from any other, also after it was closed.
     let databaseId: String
+
+    private let hasCommitted = Atomic<Bool>(false)
 
     /// Names of sources by their numbers; numbers are never used again for another name.
     let sourceNames = SourceNames()
@@ -54,6 +57,21 @@ final class Connections: Sendable {
         self.writer = writer
         self.gauge = gauge
         self.identity = SpoolDirectory.identity(of: path)
+    }
+
+    /// Opens the database of a layout that this program knows for reading alone; nothing is written, no lock is taken.
+    init(looking directory: SpoolDirectory) throws {
+        let queue = try DatabaseQueue(path: directory.database, configuration: Self.reading("queries"))
+        self.databaseId = try queue.read { db in
+            try Schema.confirm(db)
+            return try String.fetchOne(db, sql: "SELECT name FROM ledger WHERE id = 0") ?? ""
+        }
+        self.writer = queue
+        self.delivery = queue
+        self.queries = queue
+        self.checkpointer = queue
+        self.gauge = WALGauge()
+        self.identity = SpoolDirectory.identity(of: directory.database)
     }
 
     /// A commit is on disk when it returns. GRDB sets NORMAL when it opens a database in WAL mode, which may lose the
@@ -87,9 +105,19 @@ final class Connections: Sendable {
         return configuration
     }
 
+    /// Something was committed through these connections.
+    func noteCommit() {
+        self.hasCommitted.store(true, ordering: .relaxed)
+    }
+
     /// Copies the whole log into the database if no other process is in the way, and closes.
+    ///
+    /// Not where nothing was committed: a command that looks at the spool of a running gateway is not to take the space of
+    /// its log away, which a disk that is nearly full may give to others. The last to close copies in any case.
     func close() {
-        _ = try? self.writer.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+        if self.hasCommitted.load(ordering: .relaxed) {
+            _ = try? self.writer.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+        }
         self.abandon()
     }
 

@@ -9,7 +9,8 @@ import Synchronization
 /// and commits it in one transaction with `synchronous = FULL`; so an acknowledged call has survived an `fdatasync`.
 /// Reading has connections of its own. All members may be called from any thread.
 package final class SQLiteSpool: Spool {
-    /// How much one transaction writes, roughly, in bytes: bounds memory and the time that a commit takes.
+    /// How much one transaction writes, roughly, in bytes: bounds memory and the time that a commit takes. Never more than
+    /// the log has at a checkpoint: on a small disk one commit must not take what has to stay free.
     private static let commitBytes = 8 << 20
 
     /// How many dead letters are moved in one transaction.
@@ -29,7 +30,8 @@ package final class SQLiteSpool: Spool {
     ///   files belong to a later version. A broken file is no error: it is set aside with a line in the log.
     package init(configuration: SQLiteSpoolConfiguration, logger: Logger) throws(SpoolError) {
         let directory = SpoolDirectory(path: configuration.directory)
-        try directory.prepare()
+        // Before anything else: how much space there is can be asked of a directory that is there alone.
+        if !configuration.looksOnly { try directory.prepare() }
         let store = SpoolStore(directory: directory, configuration: configuration)
         let bell = Bell(directory: directory)
         let keeperBox = KeeperBox()
@@ -39,10 +41,16 @@ package final class SQLiteSpool: Spool {
             ring: { bell.ring() },
             logIsLong: { keeperBox.keeper?.logIsLong() }
         )
-        try spoolCommitter.open()
+        do throws(SpoolError) {
+            if configuration.looksOnly { try directory.prepare() }
+            try spoolCommitter.open()
+        } catch {
+            guard configuration.looksOnly, error.code == .full || error.code == .readOnly else { throw error }
+            try spoolCommitter.openToLook()
+        }
         let committer = GroupCommitter<Operation, Outcome>(
             label: "spool",
-            maximumWeight: Self.commitBytes,
+            maximumWeight: min(Self.commitBytes, store.checkpointBytes),
             weight: { $0.weight },
             commit: { spoolCommitter.commit($0) }
         )
@@ -50,7 +58,7 @@ package final class SQLiteSpool: Spool {
             _ = committer.submit(.tend) { _ in }
         }
         keeperBox.keeper = keeper
-        keeper.start()
+        if !configuration.looksOnly { keeper.start() }
         self.store = store
         self.bell = bell
         self.committer = committer

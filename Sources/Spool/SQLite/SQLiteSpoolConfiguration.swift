@@ -11,8 +11,9 @@ package struct SQLiteSpoolConfiguration: Sendable {
     /// log: waiting calls, dead letters, rejected events and remembered message ids.
     package var maximumBytes: Int64 = 10 << 30
 
-    /// How much of the file system must stay free, in bytes; below it calls are refused. Twice the size of the
-    /// write-ahead log (64 MiB, less on a small disk) is kept free in any case.
+    /// How much of the file system must stay free, in bytes; below it calls are refused. Twice
+    /// ``checkpointBytes`` (16 MiB; a sixteenth of the free space on a small disk) stay free in any case, and as much is
+    /// kept in a file, `reserve`, for the moment when others have taken all.
     package var minimumFreeBytes: Int64 = 256 << 20
 
     /// How long a message id is remembered at least. Ids are forgotten in steps of a sixteenth of it.
@@ -24,6 +25,10 @@ package struct SQLiteSpoolConfiguration: Sendable {
 
     /// The most rejected events that are kept; beyond it the oldest make room.
     package var rejectedMaximum = 10_000
+
+    /// For commands that look at the spool of a gateway that may be running: nothing is looked after, and a disk that is full
+    /// or cannot be written is no reason not to look. Nothing may be appended, settled or changed.
+    package var looksOnly = false
 
     /// The wall clock, in milliseconds since 1970 UTC.
     var clock: @Sendable () -> Int64 = Self.systemClock

@@ -41,6 +41,14 @@ enum Schema {
         }
     }
 
+    /// Throws unless the file has the layout of this program.
+    static func confirm(_ db: Database) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id")
+        guard applicationID == Self.applicationID else { throw SchemaError.foreign }
+        guard version == Self.version else { throw SchemaError.newer(version) }
+    }
+
     private static let tables = """
         -- Row 0 is the spool as a whole, named by what tells this database from any other, and the only user of the last
         -- four columns; the others are sources. One table, so that the figures of a commit change one page.

@@ -61,10 +61,20 @@ final class SpoolCommitter: @unchecked Sendable {
         do {
             try self.withCommitLock {
                 let connections = try self.openConnections()
+                self.store.reserve.take(leaving: self.store.minimumFreeBytes)
                 try connections.writer.writeWithoutTransaction { db in
                     _ = self.store.health.judge(used: try self.usedBytes(db, connections))
                 }
             }
+        } catch {
+            throw SpoolError(error, at: self.store.directory.database)
+        }
+    }
+
+    /// Opens the spool, which is there, without writing anything.
+    func openToLook() throws(SpoolError) {
+        do {
+            _ = self.store.replace(try Connections(looking: self.store.directory))
         } catch {
             throw SpoolError(error, at: self.store.directory.database)
         }
@@ -114,7 +124,7 @@ final class SpoolCommitter: @unchecked Sendable {
                 self.abandon(because: cause)
                 return try self.commitSplitting(operations)
             case .full:
-                // Starting the log over needs no space, if the database has it.
+                // Starting the log over needs no space but what the database grows by.
                 self.requestLogRestart()
                 return try self.commitWithoutAppends(operations, because: cause)
             case .busy:
@@ -132,7 +142,7 @@ final class SpoolCommitter: @unchecked Sendable {
         because error: SpoolError
     ) throws -> ([Outcome], Bool) {
         let others = operations.filter { !$0.isAppend }
-        guard !others.isEmpty, others.count < operations.count else { throw error }
+        guard !others.isEmpty else { throw error }
         if self.store.health.failed(error) {
             self.logger.error("The spool cannot commit", metadata: ["error": "\(error)"])
         }
@@ -219,8 +229,11 @@ final class SpoolCommitter: @unchecked Sendable {
         // After a failed sync the log may have a gap on disk that memory hides, and what is committed behind a gap is lost
         // with the power: the log is started over before anything is acknowledged again.
         // The same where something stands behind the log's end: the next one to look at it must not take that for damage.
-        if self.store.health.failure != nil || condition != .whole {
+        if self.store.health.failure != nil {
             _ = try opened.writer.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        } else if condition != .whole {
+            // A full disk leaves parts of what it had no room for; who only looks is not to fail of that.
+            _ = try? opened.writer.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         }
         _ = self.store.replace(opened)
         return opened
@@ -298,7 +311,7 @@ final class SpoolCommitter: @unchecked Sendable {
             let now = max(self.store.configuration.clock(), self.lastTime)
             self.lastTime = now
             if isAsked || self.seen.isDue(now: now) { try self.tend(db, now: now) }
-            if isAsked { try self.giveFreePagesBack(db) }
+            if isAsked { try self.giveFreePagesBack(db, connections) }
             let appends = operations.contains(where: \.isAppend)
             try self.inTransaction(db) {
                 try self.ledger.begin(db)
@@ -310,6 +323,7 @@ final class SpoolCommitter: @unchecked Sendable {
                 }
                 try self.ledger.write(db)
             }
+            connections.noteCommit()
             try self.lock?.confirmSync()
             if appends { self.seen.committed(lastId: self.ledger.head.lastId, at: now) }
             self.ledger.committed()

@@ -15,18 +15,21 @@ final class SpoolHealth: Sendable {
         var bound: SpoolError?
         var usedBytes: Int64 = 0
         var freeBytes: Int64 = 0
+        var neededBytes: Int64 = 0
         var closed = false
     }
 
     private let state = Mutex(State())
     private let directory: SpoolDirectory
+    private let reserve: SpaceReserve
     private let maximumBytes: Int64
     private let minimumFreeBytes: Int64
 
     /// - Parameter minimumFreeBytes: at least what copying the log into the database may need: settlements, which
     ///   make room again, must be able to go through the log at any time.
-    init(directory: SpoolDirectory, maximumBytes: Int64, minimumFreeBytes: Int64) {
+    init(directory: SpoolDirectory, reserve: SpaceReserve, maximumBytes: Int64, minimumFreeBytes: Int64) {
         self.directory = directory
+        self.reserve = reserve
         self.maximumBytes = maximumBytes
         self.minimumFreeBytes = minimumFreeBytes
     }
@@ -104,13 +107,16 @@ final class SpoolHealth: Sendable {
     /// - Parameter isFresh: whether the file system was asked just before, so that its answer still stands.
     func judge(used: Int64, isFresh: Bool = false) -> (bound: SpoolError?, isNews: Bool) {
         // A file system that cannot be asked fails on its own account at the next commit.
-        let free = (isFresh ? self.state.withLock { $0.freeBytes } : self.directory.freeBytes) ?? .max
+        let (free, needed) =
+            isFresh
+            ? self.state.withLock { ($0.freeBytes, $0.neededBytes) }
+            : (self.directory.freeBytes ?? .max, self.neededBytes)
         let bound: SpoolError? =
-            if free < self.minimumFreeBytes {
+            if free < needed {
                 SpoolError(
                     code: .diskLow,
                     message:
-                        "The file system of \(self.directory.path) has \(free) bytes free, \(self.minimumFreeBytes)"
+                        "The file system of \(self.directory.path) has \(free) bytes free, \(needed)"
                         + " must stay free. Free disk space, or lower the bound; the spool goes on by itself.",
                     retryAfterSeconds: SpoolError.longPause
                 )
@@ -124,8 +130,16 @@ final class SpoolHealth: Sendable {
             state.bound = bound
             state.usedBytes = used
             state.freeBytes = free
+            state.neededBytes = needed
             return (bound, isNews)
         }
+    }
+
+    /// What must stay free, in bytes: calls are not taken again before the reserve can be filled, too.
+    private var neededBytes: Int64 {
+        guard !self.reserve.isHeld else { return self.minimumFreeBytes }
+        let (sum, overflow) = self.minimumFreeBytes.addingReportingOverflow(self.reserve.bytes)
+        return overflow ? .max : sum
     }
 
     func fullError(used: Int64) -> SpoolError {

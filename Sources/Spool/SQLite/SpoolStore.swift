@@ -11,6 +11,12 @@ final class SpoolStore: Sendable {
     /// How large the write-ahead log becomes before it is copied into the database, in bytes.
     let checkpointBytes: Int
 
+    /// What lets the log be copied when the disk is full.
+    let reserve: SpaceReserve
+
+    /// How much must stay free beside the reserve, in bytes.
+    let minimumFreeBytes: Int64
+
     private struct State {
         var connections: Connections?
         /// What a reader of these connections saw that the committer is to look into.
@@ -25,12 +31,17 @@ final class SpoolStore: Sendable {
         self.configuration = configuration
         // A small part of what there is, so that a small disk is not filled by the log alone.
         let space = min(configuration.maximumBytes, directory.freeBytes ?? .max)
-        let checkpointBytes = max(256 << 10, min(configuration.checkpointBytes, Int(clamping: space / 8)))
+        let checkpointBytes = max(256 << 10, min(configuration.checkpointBytes, Int(clamping: space / 16)))
         self.checkpointBytes = checkpointBytes
+        let reserve = SpaceReserve(directory: directory, checkpointBytes: checkpointBytes)
+        let minimumFreeBytes = max(configuration.minimumFreeBytes, Int64(checkpointBytes) * 2)
+        self.reserve = reserve
+        self.minimumFreeBytes = minimumFreeBytes
         self.health = SpoolHealth(
             directory: directory,
+            reserve: reserve,
             maximumBytes: configuration.maximumBytes,
-            minimumFreeBytes: max(configuration.minimumFreeBytes, Int64(checkpointBytes) * 2)
+            minimumFreeBytes: minimumFreeBytes
         )
     }
 

@@ -41,16 +41,17 @@ final class WALGauge: @unchecked Sendable {
         )
     }
 
-    /// Copies what no reader stands in the way of from the log into the database, without waiting for anyone.
+    /// Copies what no reader stands in the way of from the log into the database.
     ///
+    /// - Parameter waits: for readers, and other checkpoints, as long as the connection waits for locks.
     /// - Returns: whether all of the log was copied, so that the next commit starts it over.
-    static func checkpoint(_ db: Database) throws -> Bool {
+    static func checkpoint(_ db: Database, waits: Bool = false) throws -> Bool {
         var logged: Int32 = 0
         var copied: Int32 = 0
         let code = unsafe sqlite3_wal_checkpoint_v2(
             db.sqliteConnection,
             nil,
-            SQLITE_CHECKPOINT_PASSIVE,
+            waits ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
             &logged,
             &copied
         )
