@@ -201,7 +201,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Spool", logging,
+                "Spool", crypto, logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -222,6 +222,12 @@ let package = Package(
         .testTarget(
             name: "SpoolTests",
             dependencies: ["Spool", "TestSupport", grdb, logging],
+            swiftSettings: settings
+        ),
+        // What is asked of every engine behind the protocol.
+        .testTarget(
+            name: "SpoolContractTests",
+            dependencies: ["Spool", "SpoolJetStream", "TestSupport", logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -14,48 +14,6 @@ struct OwnershipTests {
     }
 
     @Test
-    func whatWasSettledIsKnownToTheNext() async throws {
-        let first = try self.fixture.open()
-        try await first.append((1...10).map { .make("\($0)", lane: Int64($0 % 3)) })
-        try await withSession(first) { session async throws in
-            try await session.settle([
-                .delivered(id: 1), .delivered(id: 4), .dead(id: 5, .make()), .park(id: 6),
-                .retry(id: 3, attempts: 2, firstAttemptAt: 10, notBefore: 99, reason: "503"),
-            ])
-        }
-        first.close()
-        let second = try self.fixture.open()
-        try await withSession(second) { session async throws in
-            #expect(try await session.allFresh().map(\.id) == [2, 7, 8, 9, 10])
-            let deferred = try await session.allDeferred()
-            #expect(deferred.map(\.id) == [3, 6])
-            #expect(deferred.map(\.attempts) == [2, 0])
-            #expect(deferred.map(\.notBefore) == [99, 0])
-        }
-        let statistics = try second.statistics()
-        #expect(statistics.fresh == 5)
-        #expect(statistics.deferred == 2)
-        #expect(statistics.delivered == 2)
-        #expect(statistics.dead == 1)
-        #expect(statistics.oldestReceivedAt == 1000)
-    }
-
-    @Test
-    func readingFromTheMiddleLosesNothing() async throws {
-        let spool = try self.fixture.open()
-        let body = [UInt8](repeating: 0x78, count: 10_000)
-        try await spool.append((1...2000).map { .make("\($0)", body: body) })
-        try await withSession(spool) { session async throws in
-            for start in [1990, 0, 1000, 1500, 5, 1999, 700, 1001, 2000, 0] as [Int64] {
-                let ids = try await session.fresh(after: start, limit: .max, maximumBytes: .max).map(\.id)
-                #expect(ids == Array(start + 1..<2001))
-            }
-            try await session.settle((500...1900).map { .delivered(id: $0) })
-            #expect(try await session.allFresh().map(\.id) == Array(1...499) + Array(1901...2000))
-        }
-    }
-
-    @Test
     func aServerThatIsKilledKeepsEverything() async throws {
         let spool = try self.fixture.open()
         try await spool.append((1...500).map { .make("\($0)") })

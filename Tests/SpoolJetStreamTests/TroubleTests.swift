@@ -76,32 +76,6 @@ struct TroubleTests {
     }
 
     @Test
-    func aFullStreamRefusesAndRecovers() async throws {
-        let fixture = try JetStreamFixture()
-        let spool = try fixture.open { $0.maximumBytes = 4 << 20 }
-        let body = [UInt8](repeating: 0x78, count: 20_000)
-        var stored = 0
-        while spool.refusing == nil, stored < 1000 {
-            do {
-                try await spool.append([.make("\(stored)", body: body)])
-                stored += 1
-            } catch {
-                #expect(error as? SpoolError == self.error(.full))
-            }
-        }
-        #expect(spool.refusing == self.error(.full))
-        await #expect(throws: self.error(.full)) { try await spool.append([.make("more", body: body)]) }
-        try await withSession(spool) { session async throws in
-            let calls = try await session.allFresh()
-            #expect(calls.count == stored)
-            try await session.settle(calls.map { .delivered(id: $0.id) })
-            while spool.refusing != nil { try await Task.sleep(for: .milliseconds(50)) }
-            try await spool.append([.make("more", body: body)])
-            #expect(try await session.allFresh().map(\.messageId) == ["more"])
-        }
-    }
-
-    @Test
     func aServerThatComesBackIsUsedAgain() async throws {
         let fixture = try JetStreamFixture()
         let spool = try fixture.open()
@@ -119,28 +93,5 @@ struct TroubleTests {
         let again = try await spool.acquireDelivery()
         #expect(try await again.allFresh().map(\.id) == [1, 2])
         await again.release()
-    }
-
-    @Test
-    func closingAnswersWhatWaits() async throws {
-        let fixture = try JetStreamFixture()
-        let spool = try fixture.open()
-        async let appended = (0..<50).asyncMap { try await spool.append([.make("\($0)")]).duplicates.count }
-        #expect(try await appended.count == 50)
-        spool.close()
-        spool.close()
-        await #expect(throws: self.error(.stopped)) { try await spool.append([.make("x")]) }
-        #expect(spool.refusing == self.error(.stopped))
-    }
-}
-
-extension Sequence where Element: Sendable {
-    fileprivate func asyncMap<Value: Sendable>(
-        _ body: @escaping @Sendable (Element) async throws -> Value
-    ) async throws -> [Value] {
-        try await withThrowingTaskGroup(of: Value.self) { group in
-            for element in self { group.addTask { try await body(element) } }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
     }
 }

@@ -13,64 +13,6 @@ struct DedupeTests {
 
     private static let window: Int64 = 48 * 3_600_000
 
-    @Test
-    func repeatsAreFoundInABatchAcrossBatchesAndAfterReopening() async throws {
-        let spool = try self.fixture.open()
-        let first = try await spool.append([.make("a"), .make("b"), .make("a"), .make("a"), .make("c")])
-        #expect(first.duplicates == [2, 3])
-        let second = try await spool.append([.make("c"), .make("d"), .make("d")])
-        #expect(second.duplicates == [0, 2])
-        spool.close()
-        let reopened = try self.fixture.open()
-        #expect(try await reopened.append([.make("d"), .make("a"), .make("e")]).duplicates == [0, 1])
-        let calls = try await withSession(reopened) { try await $0.allFresh() }
-        #expect(calls.map(\.messageId) == ["a", "b", "c", "d", "e"])
-    }
-
-    @Test
-    func aRepeatIsFoundWhicheverSpoolSawTheFirst() async throws {
-        let spools = [try self.fixture.open { $0.dedupeRunKeys = 50 }, try self.fixture.open { $0.dedupeRunKeys = 50 }]
-        for round in 0..<400 {
-            let writer = spools[round % 2]
-            #expect(try await writer.append([.make("\(round)")]).duplicates.isEmpty)
-            let other = spools[(round + 1) % 2]
-            #expect(try await other.append([.make("\(round)"), .make("\(round / 2)")]).duplicates == [0, 1])
-        }
-        let statistics = try spools[0].statistics()
-        #expect(statistics.appended == 400)
-        #expect(statistics.duplicates == 800)
-        #expect(statistics.dedupeIds == 400)
-    }
-
-    @Test
-    func aDeliveredCallIsStillRemembered() async throws {
-        let spool = try self.fixture.open()
-        try await spool.append([.make("a")])
-        try await withSession(spool) { try await $0.settle([.delivered(id: 1)]) }
-        #expect(try await spool.append([.make("a")]).duplicates == [0])
-    }
-
-    @Test
-    func keysThatDifferInOneHalfAreDifferent() async throws {
-        let spool = try self.fixture.open()
-        func call(_ high: UInt64, _ low: UInt64) -> NewCall {
-            let model = NewCall.make("x")
-            return NewCall(
-                source: model.source,
-                kind: model.kind,
-                lane: 1,
-                dedupe: DedupeKey(high: high, low: low),
-                messageId: "x",
-                traceId: "",
-                receivedAt: 1,
-                body: []
-            )
-        }
-        let calls = [call(0, 0), call(0, 1), call(1, 0), call(.max, .max), call(0, 0), call(1, 0)]
-        #expect(try await spool.append(calls).duplicates == [4, 5])
-        #expect(try await spool.append(calls).duplicates == [0, 1, 2, 3, 4, 5])
-    }
-
     /// A key is remembered for the window at least, and for a sixteenth of it more at most once time is looked at.
     @Test(arguments: [1, 40, 1000])
     func aKeyIsForgottenAfterTheWindow(runKeys: Int) async throws {

@@ -12,8 +12,8 @@ final class JetStreamFixture: Sendable {
     let log = RecordedLog()
     private let opened = Mutex<[JetStreamSpool]>([])
 
-    init(extra: String = "") throws {
-        self.server = try NATSServer(extra: extra)
+    init(extra: String = "", host: String = "127.0.0.1") throws {
+        self.server = try NATSServer(extra: extra, host: host)
     }
 
     deinit {

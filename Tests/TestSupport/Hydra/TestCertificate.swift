@@ -1,11 +1,8 @@
-private import Glibc
 package import NIOSSL
 
 /// A self-signed certificate for one name and 127.0.0.1, made by openssl for one test.
 package struct TestCertificate: Sendable {
     package enum Failure: Error {
-        /// The program could not be started: an errno.
-        case start(CInt)
         /// The program ended with this status, as `waitpid` tells it.
         case openssl(CInt)
     }
@@ -36,25 +33,8 @@ package struct TestCertificate: Sendable {
         )
     }
 
-    /// Runs a program to its end. Not by Foundation's `Process`: its `waitUntilExit` turns a run loop on a thread of the
-    /// cooperative pool, and with two tests at once on two cores neither comes back.
-    private static func run(_ arguments: [String]) throws {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
-            unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
-        }
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
-        unsafe words.append(nil)
-        defer { for index in unsafe words.indices { unsafe free(words[index]) } }
-        var pid: pid_t = 0
-        let error = unsafe posix_spawnp(&pid, arguments[0], &actions, nil, words, environ)
-        guard error == 0 else { throw Failure.start(error) }
-        var status: CInt = 0
-        while unsafe waitpid(pid, &status, 0) < 0 {
-            guard errno == EINTR else { throw Failure.start(errno) }
-        }
+    private static func run(_ words: [String]) throws {
+        let status = try ChildProcess(words[0], Array(words.dropFirst())).wait()
         guard status == 0 else { throw Failure.openssl(status) }
     }
 }

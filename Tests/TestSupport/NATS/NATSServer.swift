@@ -1,36 +1,41 @@
-import Foundation
-import Synchronization
-import TestSupport
+private import Foundation
+private import Synchronization
 
 /// A real `nats-server` on loopback with a store of its own; it is killed with the object at the latest.
-final class NATSServer: Sendable {
+package final class NATSServer: Sendable {
     /// One server of a cluster, or one alone.
-    struct Options: Sendable {
-        var port: UInt16
-        var name = "n1"
+    package struct Options: Sendable {
+        package var port: UInt16
+        package var host = "127.0.0.1"
+        package var name = "n1"
         /// The cluster's port of this one and of all, when there is a cluster.
-        var clusterPort: UInt16?
-        var routes: [UInt16] = []
+        package var clusterPort: UInt16?
+        package var routes: [UInt16] = []
         /// More lines of configuration.
-        var extra = ""
+        package var extra = ""
+
+        package init(port: UInt16) {
+            self.port = port
+        }
     }
 
-    let options: Options
+    package let options: Options
     private let directory: TemporaryDirectory
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
 
-    var url: String { "nats://127.0.0.1:\(self.options.port)" }
+    package var url: String { "nats://\(self.options.host):\(self.options.port)" }
 
     /// Starts one alone and waits until it takes connections.
-    convenience init(extra: String = "") throws {
+    package convenience init(extra: String = "", host: String = "127.0.0.1") throws {
         var options = Options(port: try freePort())
+        options.host = host
         options.extra = extra
         try self.init(options)
         try self.waitUntilReady()
     }
 
     /// Starts one without waiting.
-    init(_ options: Options) throws {
+    package init(_ options: Options) throws {
         self.options = options
         self.directory = try TemporaryDirectory()
         try self.start()
@@ -39,30 +44,27 @@ final class NATSServer: Sendable {
     deinit { self.kill() }
 
     /// Starts three servers that form a cluster, and waits until each takes connections.
-    static func cluster(extra: String = "") throws -> [NATSServer] {
+    package static func cluster(extra: String = "") throws -> [NATSServer] {
         let ports = try (0..<3).map { _ in (client: try freePort(), cluster: try freePort()) }
         let servers = try ports.enumerated().map { index, port in
-            try NATSServer(
-                Options(
-                    port: port.client,
-                    name: "n\(index + 1)",
-                    clusterPort: port.cluster,
-                    routes: ports.map(\.cluster),
-                    extra: extra
-                )
-            )
+            var options = Options(port: port.client)
+            options.name = "n\(index + 1)"
+            options.clusterPort = port.cluster
+            options.routes = ports.map(\.cluster)
+            options.extra = extra
+            return try NATSServer(options)
         }
         for server in servers { try server.waitUntilReady() }
         return servers
     }
 
-    func start() throws {
+    package func start() throws {
         let cluster = self.options.clusterPort.map { port in
             let routes = self.options.routes.map { "nats-route://127.0.0.1:\($0)" }.joined(separator: ", ")
             return "cluster { name: hydra-test, listen: \"127.0.0.1:\(port)\", routes: [\(routes)] }"
         }
         let text = """
-            listen: "127.0.0.1:\(self.options.port)"
+            listen: "\(self.options.host):\(self.options.port)"
             server_name: \(self.options.name)
             jetstream { store_dir: "\(self.directory.file("store"))" }
             \(cluster ?? "")
@@ -70,14 +72,11 @@ final class NATSServer: Sendable {
             """
         let file = self.directory.file("nats.conf")
         try text.write(toFile: file, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/sbin/nats-server")
-        process.arguments = ["-c", file, "-l", self.directory.file("log")]
-        try process.run()
+        let process = try ChildProcess("/usr/sbin/nats-server", ["-c", file, "-l", self.directory.file("log")])
         self.process.withLock { $0 = process }
     }
 
-    func waitUntilReady() throws {
+    package func waitUntilReady() throws {
         let until = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < until {
             let log = (try? String(contentsOfFile: self.directory.file("log"), encoding: .utf8)) ?? ""
@@ -87,27 +86,26 @@ final class NATSServer: Sendable {
         throw TestError("nats-server did not start: \(self.log)")
     }
 
-    var log: String { (try? String(contentsOfFile: self.directory.file("log"), encoding: .utf8)) ?? "" }
+    package var log: String { (try? String(contentsOfFile: self.directory.file("log"), encoding: .utf8)) ?? "" }
 
     /// SIGKILL, and waits until it is gone.
-    func kill() { self.signal(SIGKILL, waits: true) }
+    package func kill() { self.signal(SIGKILL, waits: true) }
 
-    func pause() { self.signal(SIGSTOP, waits: false) }
+    package func pause() { self.signal(SIGSTOP, waits: false) }
 
-    func goOn() { self.signal(SIGCONT, waits: false) }
+    package func goOn() { self.signal(SIGCONT, waits: false) }
 
     private func signal(_ number: Int32, waits: Bool) {
         let process = self.process.withLock { process in
             defer { if waits { process = nil } }
             return process
         }
-        guard let process, process.isRunning else { return }
-        Glibc.kill(process.processIdentifier, number)
-        if waits { process.waitUntilExit() }
+        process?.signal(number)
+        if waits { process?.wait() }
     }
 
     /// Starts it again on what it kept.
-    func restart() throws {
+    package func restart() throws {
         self.kill()
         try? FileManager.default.removeItem(atPath: self.directory.file("log"))
         try self.start()

@@ -2,24 +2,15 @@ import Spool
 import TestSupport
 import Testing
 
-@testable import SpoolJetStream
-
 @Suite(.timeLimit(.minutes(2)))
-struct SessionTests {
-    let fixture: JetStreamFixture
-
-    init() throws {
-        self.fixture = try JetStreamFixture()
-    }
-
+struct DeliveryTests {
     private func openWithCalls(
+        _ fixture: SpoolFixture,
         _ count: Int,
         lanes: Int64 = 3,
         source: (Int) -> String = { _ in "demo" }
-    ) async throws
-        -> JetStreamSpool
-    {
-        let spool = try self.fixture.open()
+    ) async throws -> any Spool {
+        let spool = try fixture.open()
         let calls = (1...count).map { NewCall.make("\($0)", source: source($0), lane: Int64($0) % lanes) }
         try await spool.append(calls)
         return spool
@@ -27,24 +18,42 @@ struct SessionTests {
 
     // MARK: Reading fresh calls
 
-    @Test(arguments: [
-        (after: 0, limit: 4, bytes: 1_000_000, expected: [1, 2, 3, 4]),
-        (after: 7, limit: 100, bytes: 1_000_000, expected: [8, 9, 10]),
-        (after: 10, limit: 5, bytes: 1_000_000, expected: []),
-        (after: 0, limit: 100, bytes: 25, expected: [1, 2, 3]),
-        (after: 2, limit: 100, bytes: 0, expected: [3]),
-    ])
-    func freshCallsAreReadInPieces(after: Int64, limit: Int, bytes: Int, expected: [Int64]) async throws {
-        let spool = try await self.openWithCalls(10)
-        let ids = try await withSession(spool) { session async throws in
-            try await session.fresh(after: after, limit: limit, maximumBytes: bytes).map(\.id)
+    @Test(arguments: Engine.allCases)
+    func freshCallsAreReadInPieces(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try await self.openWithCalls(fixture, 10)
+        let cases: [(after: Int64, limit: Int, bytes: Int, expected: [Int64])] = [
+            (0, 4, 1_000_000, [1, 2, 3, 4]), (7, 100, 1_000_000, [8, 9, 10]), (10, 5, 1_000_000, []),
+            (0, 100, 25, [1, 2, 3]), (2, 100, 0, [3]),
+        ]
+        try await withSession(spool) { session async throws in
+            for (after, limit, bytes, expected) in cases {
+                let calls = try await session.fresh(after: after, limit: limit, maximumBytes: bytes)
+                #expect(calls.map(\.id) == expected)
+            }
         }
-        #expect(ids == expected)
     }
 
-    @Test
-    func aPageSaysHowFarItLookedAndWhetherThatWasTheEnd() async throws {
-        let spool = try await self.openWithCalls(10) { $0 % 5 == 0 ? "rare" : "common" }
+    @Test(arguments: Engine.allCases)
+    func readingFromTheMiddleLosesNothing(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try fixture.open()
+        let body = [UInt8](repeating: 0x78, count: 10_000)
+        try await spool.append((1...2000).map { .make("\($0)", body: body) })
+        try await withSession(spool) { session async throws in
+            for start in [1990, 0, 1000, 1500, 5, 1999, 700, 1001, 2000, 0] as [Int64] {
+                let ids = try await session.fresh(after: start, limit: .max, maximumBytes: .max).map(\.id)
+                #expect(ids == Array(start + 1..<2001))
+            }
+            try await session.settle((500...1900).map { .delivered(id: $0) })
+            #expect(try await session.allFresh().map(\.id) == Array(1...499) + Array(1901...2000))
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func aPageSaysHowFarItLookedAndWhetherThatWasTheEnd(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try await self.openWithCalls(fixture, 10) { $0 % 5 == 0 ? "rare" : "common" }
         try await withSession(spool) { session async throws in
             let cases:
                 [(
@@ -76,9 +85,10 @@ struct SessionTests {
         }
     }
 
-    @Test
-    func freshSourcesAreThoseWithFreshCalls() async throws {
-        let spool = try await self.openWithCalls(4) { $0 == 4 ? "b" : "a" }
+    @Test(arguments: Engine.allCases)
+    func freshSourcesAreThoseWithFreshCalls(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try await self.openWithCalls(fixture, 4) { $0 == 4 ? "b" : "a" }
         try await withSession(spool) { session async throws in
             #expect(try await session.freshSources() == FreshSources(names: ["a", "b"], lastID: 4))
             try await session.settle([.park(id: 4), .delivered(id: 1)])
@@ -90,9 +100,10 @@ struct SessionTests {
 
     // MARK: Settling
 
-    @Test
-    func everySettlementDoesWhatItSays() async throws {
-        let spool = try await self.openWithCalls(6)
+    @Test(arguments: Engine.allCases)
+    func everySettlementDoesWhatItSays(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try await self.openWithCalls(fixture, 6)
         try await withSession(spool) { session async throws in
             try await session.settle([
                 .delivered(id: 1), .dead(id: 2, .make(attempts: 4, at: 77)),
@@ -134,9 +145,10 @@ struct SessionTests {
         #expect(statistics.delivered == 2)
     }
 
-    @Test
-    func settlementsTakeEffectInTheirOrderAndUnknownIdsAreNoHarm() async throws {
-        let spool = try await self.openWithCalls(9)
+    @Test(arguments: Engine.allCases)
+    func settlementsTakeEffectInTheirOrderAndUnknownIdsAreNoHarm(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try await self.openWithCalls(fixture, 9)
         try await withSession(spool) { session async throws in
             try await session.settle([
                 .park(id: 7), .delivered(id: 7), .delivered(id: 7), .park(id: 8),
@@ -152,9 +164,10 @@ struct SessionTests {
         #expect(statistics.depth == 4)
     }
 
-    @Test
-    func aRunOfDeliveredIdsPassesOverDeferredOnesBetweenThem() async throws {
-        let spool = try await self.openWithCalls(50) { $0 % 7 == 0 ? "a" : "b" }
+    @Test(arguments: Engine.allCases)
+    func aRunOfDeliveredIdsPassesOverDeferredOnesBetweenThem(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try await self.openWithCalls(fixture, 50) { $0 % 7 == 0 ? "a" : "b" }
         try await withSession(spool) { session async throws in
             try await session.settle(stride(from: 10, through: 40, by: 3).map { .park(id: $0) })
             try await session.settle((5...45).reversed().map { .delivered(id: $0) })
@@ -167,9 +180,10 @@ struct SessionTests {
 
     // MARK: Deferred lanes
 
-    @Test
-    func deferredLanesAreReadInPages() async throws {
-        let spool = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func deferredLanesAreReadInPages(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try fixture.open()
         let lanes: [Int64] = [.min, -7, 0, 3, .max]
         try await spool.append(lanes.flatMap { lane in (0..<3).map { .make("\(lane)/\($0)", lane: lane) } })
         try await withSession(spool) { session async throws in
@@ -184,9 +198,10 @@ struct SessionTests {
         }
     }
 
-    @Test
-    func severalLanesAreReadAtOnce() async throws {
-        let spool = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func severalLanesAreReadAtOnce(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try fixture.open()
         try await spool.append((1...9).map { .make("\($0)", lane: Int64($0 % 3)) })
         try await withSession(spool) { session async throws in
             try await session.settle((1...9).map { .park(id: $0) })
@@ -204,11 +219,71 @@ struct SessionTests {
         }
     }
 
+    /// What the relay does for a user whose call is to be tried again: that call and what stands behind it wait, and
+    /// nobody else does.
+    @Test(arguments: Engine.allCases)
+    func aRetriedCallHoldsUpItsOwnLaneOnly(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try await self.openWithCalls(fixture, 30)
+        try await withSession(spool) { session async throws in
+            let own = try await session.allFresh().filter { $0.lane == 1 }.map(\.id)
+            let head = try #require(own.first)
+            try await session.settle(
+                [.retry(id: head, attempts: 1, firstAttemptAt: 5, notBefore: 900, reason: "503")]
+                    + own.dropFirst().map { .park(id: $0) }
+            )
+            try await spool.append([.make("own", lane: 1), .make("other", lane: 2)])
+            let fresh = try await session.allFresh()
+            #expect(fresh.filter { $0.lane != 1 }.count == 21)
+            #expect(fresh.filter { $0.lane == 1 }.map(\.messageId) == ["own"])
+            try await session.settle(fresh.filter { $0.lane != 1 }.map { .delivered(id: $0.id) })
+            let lanes = try await session.deferredLanes()
+            #expect(lanes.map(\.lane) == [1])
+            #expect(lanes.map(\.count) == [own.count])
+            #expect(lanes.map(\.headId) == [head])
+            #expect(lanes.map(\.notBefore) == [900])
+            let deferred = try await session.deferred(lane: 1, limit: .max, maximumBytes: .max)
+            #expect(deferred.map(\.id) == own)
+        }
+        #expect(try spool.statistics().fresh == 1)
+        #expect(try spool.statistics().delivered == 21)
+    }
+
+    @Test(arguments: Engine.allCases)
+    func whatWasSettledIsKnownAfterReopening(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let first = try fixture.open()
+        try await first.append((1...10).map { .make("\($0)", lane: Int64($0 % 3)) })
+        try await withSession(first) { session async throws in
+            try await session.settle([
+                .delivered(id: 1), .delivered(id: 4), .dead(id: 5, .make()), .park(id: 6),
+                .retry(id: 3, attempts: 2, firstAttemptAt: 10, notBefore: 99, reason: "503"),
+            ])
+        }
+        first.close()
+        let second = try fixture.open()
+        try await withSession(second) { session async throws in
+            #expect(try await session.allFresh().map(\.id) == [2, 7, 8, 9, 10])
+            let deferred = try await session.allDeferred()
+            #expect(deferred.map(\.id) == [3, 6])
+            #expect(deferred.map(\.attempts) == [2, 0])
+            #expect(deferred.map(\.firstAttemptAt) == [10, nil])
+            #expect(deferred.map(\.notBefore) == [99, 0])
+        }
+        let statistics = try second.statistics()
+        #expect(statistics.fresh == 5)
+        #expect(statistics.deferred == 2)
+        #expect(statistics.delivered == 2)
+        #expect(statistics.dead == 1)
+        #expect(statistics.oldestReceivedAt == 1000)
+    }
+
     /// For a lane, every deferred id stays lower than every fresh one: the relay always parks a prefix, and what comes
     /// later has higher ids.
-    @Test
-    func deferredCallsOfALaneStandBeforeItsFreshOnes() async throws {
-        let spool = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func deferredCallsOfALaneStandBeforeItsFreshOnes(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try fixture.open()
         var random = SeededRandom(seed: 11)
         for round in 0..<40 {
             try await spool.append((0..<10).map { .make("\(round)/\($0)", lane: .random(in: 0..<5, using: &random)) })
@@ -234,10 +309,11 @@ struct SessionTests {
 
     // MARK: Waiting
 
-    @Test
-    func waitingEndsWithACommitOfThisSpoolOrAnother() async throws {
-        let own = try self.fixture.open()
-        let other = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func waitingEndsWithACommitOfThisSpoolOrAnother(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let own = try fixture.open()
+        let other = try fixture.open()
         try await withSession(own) { session async throws in
             for round in 0..<50 {
                 let writer = round % 2 == 0 ? own : other
@@ -251,18 +327,20 @@ struct SessionTests {
         }
     }
 
-    @Test
-    func waitingEndsAtOnceWhenSomethingUnseenIsThere() async throws {
-        let spool = try await self.openWithCalls(3)
+    @Test(arguments: Engine.allCases)
+    func waitingEndsAtOnceWhenSomethingUnseenIsThere(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try await self.openWithCalls(fixture, 3)
         try await withSession(spool) { session async throws in
             await session.waitForAppend(seen: 2, timeout: .seconds(60))
         }
     }
 
-    @Test
-    func aRingThatNobodyWaitedForEndsTheNextWait() async throws {
-        let own = try self.fixture.open()
-        let other = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func aRingThatNobodyWaitedForEndsTheNextWait(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let own = try fixture.open()
+        let other = try fixture.open()
         try await withSession(own) { session async throws in
             try await other.append([.make("1")])
             await session.waitForAppend(seen: nil, timeout: .seconds(60))
@@ -271,9 +349,10 @@ struct SessionTests {
         }
     }
 
-    @Test
-    func waitingEndsAtTheTimeoutAndWhenCancelled() async throws {
-        let spool = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func waitingEndsAtTheTimeoutAndWhenCancelled(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try fixture.open()
         try await withSession(spool) { session async throws in
             await session.waitForAppend(seen: 0, timeout: .milliseconds(20))
             let task = Task { await session.waitForAppend(seen: 0, timeout: .seconds(3600)) }
@@ -284,10 +363,11 @@ struct SessionTests {
 
     // MARK: One deliverer
 
-    @Test
-    func theNextDelivererWaitsForTheRelease() async throws {
-        let first = try self.fixture.open()
-        let second = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func theNextDelivererWaitsForTheRelease(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let first = try fixture.open()
+        let second = try fixture.open()
         let session = try await first.acquireDelivery()
         let order = AsyncStream<String>.makeStream()
         let waiting = Task {
@@ -303,10 +383,11 @@ struct SessionTests {
         #expect(await order.stream.reduce(into: []) { $0.append($1) } == ["released", "acquired"])
     }
 
-    @Test
-    func aCancelledWaitLeavesTheLockToTheNext() async throws {
-        let first = try self.fixture.open()
-        let second = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func aCancelledWaitLeavesTheLockToTheNext(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let first = try fixture.open()
+        let second = try fixture.open()
         let session = try await first.acquireDelivery()
         for _ in 0..<10 {
             let task = Task { try await second.acquireDelivery() }
@@ -319,33 +400,91 @@ struct SessionTests {
         }
     }
 
-    @Test
-    func aSessionThatIsDroppedLetsTheLockGo() async throws {
-        let spool = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func aSessionThatIsDroppedLetsTheLockGo(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try fixture.open()
         for _ in 0..<5 {
             let session = try await spool.acquireDelivery()
             _ = try await session.allFresh()
         }
     }
 
-    @Test
-    func aReleasedSessionRefusesToWork() async throws {
-        let spool = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func aReleasedSessionRefusesToWork(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spool = try fixture.open()
         let session = try await spool.acquireDelivery()
         await session.release()
         await session.release()
-        await #expect(throws: SpoolError.closed) { try await session.allFresh() }
-        await #expect(throws: SpoolError.closed) { try await session.settle([.delivered(id: 1)]) }
+        await #expect(throws: Expected.stopped) { try await session.allFresh() }
+        await #expect(throws: Expected.stopped) { try await session.settle([.delivered(id: 1)]) }
     }
 
-    @Test
-    func closingSendsAwayWhoWaits() async throws {
-        let first = try self.fixture.open()
-        let second = try self.fixture.open()
+    @Test(arguments: Engine.allCases)
+    func closingSendsAwayWhoWaits(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let first = try fixture.open()
+        let second = try fixture.open()
         let session = try await first.acquireDelivery()
         let waiting = Task { try await second.acquireDelivery() }
         second.close()
-        await #expect(throws: SpoolError.closed) { _ = try await waiting.value }
+        await #expect(throws: Expected.stopped) { _ = try await waiting.value }
         await session.release()
+    }
+
+    @Test(arguments: Engine.allCases)
+    func aSessionOfAClosedSpoolLetsTheNextDeliver(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let first = try fixture.open()
+        let second = try fixture.open()
+        try await first.append((1...3).map { .make("\($0)") })
+        let held = try await first.acquireDelivery()
+        try await held.settle([.delivered(id: 1)])
+        let waiting = Task { try await second.acquireDelivery() }
+        first.close()
+        await #expect(throws: Expected.stopped) { try await held.settle([.delivered(id: 2)]) }
+        await held.release()
+        let next = try await waiting.value
+        #expect(try await next.allFresh().map(\.id) == [2, 3])
+        try await next.settle([.delivered(id: 2)])
+        #expect(try await next.allFresh().map(\.id) == [3])
+        await next.release()
+    }
+
+    /// Writers and a right to deliver that goes from one to the other: nothing may be lost, come twice or overtake.
+    @Test(arguments: Engine.allCases)
+    func theRightGoesToAndFroWhileCallsArrive(_ engine: Engine) async throws {
+        let fixture = try SpoolFixture(engine)
+        let spools = [try fixture.open(), try fixture.open()]
+        let delivered = try await withThrowingTaskGroup(of: Void.self) { group in
+            for lane in 0..<8 {
+                group.addTask {
+                    for number in 0..<50 {
+                        try await spools[lane % 2].append([.make("\(lane)-\(number)", lane: Int64(lane))])
+                    }
+                }
+            }
+            var delivered: [StoredCall] = []
+            var turn = 0
+            while delivered.count < 400 {
+                let calls = try await withSession(spools[turn % 2]) { session async throws in
+                    let calls = try await session.fresh(after: 0, limit: 40, maximumBytes: .max)
+                    try await session.settle(calls.map { .delivered(id: $0.id) })
+                    return calls
+                }
+                delivered += calls
+                turn += 1
+            }
+            try await group.waitForAll()
+            return delivered
+        }
+        #expect(Set(delivered.map(\.id)).count == 400)
+        for lane in 0..<8 {
+            let own = delivered.filter { $0.lane == Int64(lane) }.map(\.messageId)
+            #expect(own == (0..<50).map { "\(lane)-\($0)" })
+        }
+        #expect(try spools[0].statistics().depth == 0)
+        #expect(try spools[1].statistics().delivered == 400)
     }
 }
