@@ -58,6 +58,11 @@ package struct JetStreamSpoolConfiguration: Sendable {
         self.owner = Self.defaultOwner
     }
 
+    /// Whether the servers are spoken to by TLS only.
+    var asksForTLS: Bool {
+        self.caFile != nil || self.certificateFile != nil || self.servers.contains { $0.hasPrefix("tls://") }
+    }
+
     private static let systemClock: @Sendable () -> Int64 = {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)

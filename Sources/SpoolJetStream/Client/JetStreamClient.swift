@@ -42,6 +42,8 @@ final class JetStreamClient: Sendable {
         var maximumPayload = 0
         /// What the library said last; logged once.
         var lastFailure: String?
+        /// What the servers did not let this client do, last.
+        var forbidden: String?
     }
 
     /// How many messages are written before it is looked for urgent ones.
@@ -75,6 +77,9 @@ final class JetStreamClient: Sendable {
     // MARK: State
 
     var isConnected: Bool { self.state.withLock { $0.isConnected } }
+
+    /// What the servers did not let this client do, last; they answer it with nothing else.
+    var forbidden: String? { self.state.withLock { $0.forbidden } }
 
     /// Which connection it is; another number means that the servers have forgotten subscriptions' requests.
     var generation: Int { self.state.withLock { $0.generation } }
@@ -211,13 +216,19 @@ final class JetStreamClient: Sendable {
                     _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .seconds(1))
                 }
             }
-        case .failed(let text):
-            let isNews = self.state.withLock { state -> Bool in
-                defer { state.lastFailure = text }
-                return state.lastFailure != text
-            }
-            if isNews { self.logger.warning("the NATS client reports an error", metadata: ["error": "\(text)"]) }
+        case .failed(let text): self.report(text)
+        case .forbidden(let text):
+            self.state.withLock { $0.forbidden = text }
+            self.report(text)
         }
+    }
+
+    private func report(_ text: String) {
+        let isNews = self.state.withLock { state -> Bool in
+            defer { state.lastFailure = text }
+            return state.lastFailure != text
+        }
+        if isNews { self.logger.warning("the NATS client reports an error", metadata: ["error": "\(text)"]) }
     }
 
     /// Answers that were on their way are lost.

@@ -13,8 +13,10 @@ final class NATSConnection: Sendable {
         case reconnected
         /// For good: it was closed here, or the servers refuse this client.
         case closed
-        /// Something went wrong with a subscription or with a right.
+        /// Something went wrong with a subscription.
         case failed(String)
+        /// The servers did not let it publish or subscribe.
+        case forbidden(String)
     }
 
     private nonisolated(unsafe) let pointer: OpaquePointer
@@ -121,10 +123,19 @@ final class NATSConnection: Sendable {
         )
         unsafe natsOptions_SetErrorHandler(
             options,
-            { _, _, status, closure in
+            { connection, _, status, closure in
                 guard let closure = unsafe closure else { return }
                 let listener = unsafe Unmanaged<Listener>.fromOpaque(closure).takeUnretainedValue()
-                listener.tell(.failed(NATSConnection.text(of: status)))
+                guard status == NATS_NOT_PERMITTED else {
+                    return listener.tell(.failed(NATSConnection.text(of: status)))
+                }
+                var text: UnsafePointer<CChar>?
+                unsafe natsConnection_GetLastError(connection, &text)
+                listener.tell(
+                    .forbidden(
+                        unsafe text.map { unsafe String(cString: $0) } ?? NATSConnection.text(of: status)
+                    )
+                )
             },
             closure
         )
@@ -144,23 +155,67 @@ final class NATSConnection: Sendable {
         _ configuration: JetStreamSpoolConfiguration
     ) -> SpoolError {
         let servers = configuration.servers.map(Self.withoutSecrets).joined(separator: ", ")
-        let text = self.text(of: status)
+        let text = self.lastText(of: status)
+        let isSecure = configuration.asksForTLS
         switch status {
         case NATS_CONNECTION_AUTH_FAILED, NATS_NOT_PERMITTED:
             return .misconfigured(
-                "The NATS servers \(servers) refuse this client: \(text). Check the credentials file, the user and the"
-                    + " password, or the token."
+                "The NATS servers \(servers) refuse this client: \(text). Check spool.credentialsFile, spool.user and its"
+                    + " password, or spool.token: \(self.login(of: configuration))."
+            )
+        case NATS_SECURE_CONNECTION_WANTED where isSecure:
+            return .misconfigured(
+                "The NATS servers \(servers) speak no TLS: \(text). Give them certificates, or write nats:// in spool.url."
             )
         case NATS_SSL_ERROR, NATS_SECURE_CONNECTION_REQUIRED, NATS_SECURE_CONNECTION_WANTED:
             return .misconfigured(
-                "TLS with the NATS servers \(servers) failed: \(text). Check the certificates, and whether both sides want"
-                    + " TLS."
+                "TLS with the NATS servers \(servers) failed: \(text). "
+                    + (isSecure
+                        ? "See that \(self.authority(of: configuration)) signed their certificate, and that the certificate has"
+                            + " the name that spool.url calls the server by."
+                        : "They ask for TLS: write tls:// in spool.url, and the authority of their certificate in"
+                            + " spool.caFile.")
             )
         case NATS_INVALID_ARG, NATS_ADDRESS_MISSING, NATS_INVALID_SUBJECT:
             return .misconfigured("The NATS servers \(servers) are no addresses: \(text).")
+        case NATS_PROTOCOL_ERROR where isSecure, NATS_IO_ERROR where isSecure, NATS_CONNECTION_CLOSED where isSecure:
+            // With TLS 1.3 a client learns only afterwards that its certificate was not liked.
+            return .misconfigured(
+                "The NATS servers \(servers) ended the connection right after TLS: \(text). If they ask for a certificate of"
+                    + " this gateway, spool.certificateFile and spool.keyFile must be one that they know:"
+                    + " \(configuration.certificateFile.map { "\($0) is not, or they went away" } ?? "there is none")."
+            )
+        case NATS_ERR where configuration.credentialsFile != nil:
+            return .misconfigured(
+                "The NATS servers \(servers) were not shown \(configuration.credentialsFile ?? "") (spool.credentialsFile):"
+                    + " \(text). It must be a user's .creds file, with a JWT and a seed, and readable by this process."
+            )
         default:
             return .unreachable("None of the NATS servers \(servers) answers: \(text)")
         }
+    }
+
+    /// Which way to log in the configuration takes, without its secret.
+    private static func login(of configuration: JetStreamSpoolConfiguration) -> String {
+        if let file = configuration.credentialsFile { return "\(file) was shown" }
+        if let user = configuration.user { return "the user \(user) was named" }
+        return configuration.token == nil ? "none of them is given" : "a token was shown"
+    }
+
+    private static func authority(of configuration: JetStreamSpoolConfiguration) -> String {
+        configuration.caFile.map { "the authority in \($0) (spool.caFile)" }
+            ?? "an authority that this system knows (spool.caFile is not given)"
+    }
+
+    /// What the library said last on this thread, with its details: TLS gives its reasons only there.
+    static func lastText(of status: natsStatus) -> String {
+        var last = NATS_OK
+        guard let details = unsafe nats_GetLastError(&last), last == status else { return self.text(of: status) }
+        let text = self.text(of: status)
+        // It begins with a place in the library's source, which has no spaces: (conn.c:733):
+        let said = unsafe String(cString: details)
+        let more = said.hasPrefix("(") ? String(said.drop { $0 != " " }.dropFirst()) : said
+        return more.isEmpty || more == text ? text : "\(text) (\(more))"
     }
 
     /// A URL may hold a password.

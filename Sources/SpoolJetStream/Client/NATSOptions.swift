@@ -68,8 +68,7 @@ final class NATSOptions {
 
     private func setTLS(_ configuration: JetStreamSpoolConfiguration) throws(SpoolError) {
         let options = unsafe self.pointer
-        let isAsked = configuration.servers.contains { $0.hasPrefix("tls://") }
-        guard isAsked || configuration.caFile != nil || configuration.certificateFile != nil else { return }
+        guard configuration.asksForTLS else { return }
         try Self.check("TLS", unsafe natsOptions_SetSecure(options, true))
         if let file = configuration.caFile {
             try Self.check(
@@ -90,6 +89,6 @@ final class NATSOptions {
 
     private static func check(_ what: String, _ status: natsStatus) throws(SpoolError) {
         guard status != NATS_OK else { return }
-        throw .misconfigured("libnats does not take \(what): \(NATSConnection.text(of: status)).")
+        throw .misconfigured("libnats does not take \(what): \(NATSConnection.lastText(of: status)).")
     }
 }

@@ -57,6 +57,12 @@ struct StreamSetup {
                 if case .refused(let refusal) = error, refusal.code != 503 {
                     throw .misconfigured("The NATS servers refuse JetStream to this account: \(refusal).")
                 }
+                if let text = self.client.forbidden {
+                    throw .misconfigured(
+                        "The NATS servers do not let this user do what a spool needs: \(text). Let it publish to $JS.API.>"
+                            + " and \(self.configuration.name).>, and subscribe to _INBOX.>."
+                    )
+                }
                 guard ContinuousClock.now < until else {
                     if case .failed(.noResponders) = error {
                         throw .misconfigured(
