@@ -221,6 +221,11 @@ def test_gateways_that_start_together_share_the_partitions(cluster: Cluster) -> 
     assert all(share > 0 for share in shares.values()), shares
     text = cluster.command("status").stdout
     assert "yes (" in text, text
+    assert "delivered by" in text and "nobody" not in text, text
+    partitions = cluster.status()["partitions"]
+    assert [each["partition"] for each in partitions] == list(range(cluster.partitions()))
+    assert len({each["owner"] for each in partitions}) == 2 and all(each["owner"] for each in partitions), partitions
+    assert all(each["lag"] == 0 and each["leader"] and each["replicas"] == 3 for each in partitions), partitions
 
 
 def test_the_sdks_three_thousand_events_while_a_server_and_a_gateway_die(embedded: Cluster) -> None:

@@ -63,6 +63,28 @@ struct ClusterTests {
     }
 
     @Test
+    func statisticsSayWhichServersAreUpToDate() async throws {
+        let fixture = try ClusterFixture()
+        let spool = try fixture.open()
+        func wait(_ condition: ([PartitionStatistics]) -> Bool) async throws -> [PartitionStatistics] {
+            let until = ContinuousClock.now + .seconds(60)
+            while ContinuousClock.now < until {
+                if let found = try? spool.statistics().partitions, condition(found) { return found }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            return try spool.statistics().partitions
+        }
+        let names = fixture.servers.map(\.options.name)
+        let whole = try await wait { $0.allSatisfy { $0.replicasCurrent == 3 } }
+        #expect(whole.map(\.partition) == [0, 1, 2, 3])
+        #expect(whole.allSatisfy { $0.replicas == 3 && $0.replicasCurrent == 3 })
+        #expect(whole.allSatisfy { $0.leader.map(names.contains) == true })
+        fixture.servers[2].kill()
+        let left = try await wait { $0.allSatisfy { $0.replicasCurrent == 2 && $0.leader != nil } }
+        #expect(left.allSatisfy { $0.replicas == 3 && $0.replicasCurrent == 2 && $0.leader != names[2] })
+    }
+
+    @Test
     func serversAreKilledInTurn() async throws {
         let fixture = try ClusterFixture()
         try await self.run(fixture) { _, _ in

@@ -37,9 +37,6 @@ struct OwnershipTests {
         try await first.append((1...3).map { .make("\($0)") })
         let old = try await first.acquireDelivery()
         try await old.settle([.delivered(id: 1)])
-        let states = try second.partitionStates()
-        #expect(states.map(\.lag) == [2] || states.map(\.lag) == [3])
-        #expect(states.first?.owner == first.owner)
         // Like a process that was killed: nobody renews and nobody lets go.
         first.fallSilent()
         let clock = ContinuousClock()
@@ -48,8 +45,63 @@ struct OwnershipTests {
         let duration = clock.now - started
         #expect(duration > .seconds(2) && duration < .seconds(30))
         #expect(try await new.allFresh().map(\.id) == [2, 3])
-        #expect(try second.partitionStates().first?.owner == "second")
+        #expect(try second.statistics().partitions.map(\.owner) == ["second"])
         await new.release()
+    }
+
+    @Test
+    func statisticsSayWhoDeliversEachPartition() async throws {
+        let first = try self.fixture.open {
+            $0.partitions = 2
+            $0.owner = "first"
+        }
+        let second = try self.fixture.open { $0.partitions = 2 }
+        try await first.append((1...6).map { .make("\($0)") })
+        func partitions() throws -> [PartitionStatistics] {
+            // Both know the same.
+            let (own, others) = (try first.statistics().partitions, try second.statistics().partitions)
+            #expect(own.map(\.owner) == others.map(\.owner))
+            #expect(own.map(\.partition) == [0, 1])
+            return own
+        }
+        #expect(try partitions().map(\.owner) == [nil, nil])
+        let busy = try #require(try partitions().first { $0.lag > 0 })
+        #expect(busy.lag == 6 && busy.bytes > 0)
+        #expect(busy.leader == nil && busy.replicas == 1 && busy.replicasCurrent == 1)
+        let session = try await first.acquireDelivery(partition: busy.partition)
+        #expect(try partitions().map(\.owner) == (busy.partition == 0 ? ["first", nil] : [nil, "first"]))
+        let calls = try await session.allFresh()
+        try await session.settle(calls.prefix(4).map { .delivered(id: $0.id) })
+        #expect(try first.statistics().partitions.map(\.lag).reduce(0, +) == 2)
+        await session.release()
+        #expect(try partitions().map(\.owner) == [nil, nil])
+        #expect(try second.statistics().partitions.map(\.lag).reduce(0, +) == 2)
+    }
+
+    @Test
+    func anOwnerThatIsSilentIsNone() throws {
+        let lease = LeaseRecord(isReleased: false, holder: 1, owner: "host:1", summary: LedgerSummary())
+        #expect(PartitionFigures.owner(of: lease, renewedAt: 100_000, now: 104_000) == "host:1")
+        #expect(PartitionFigures.owner(of: lease, renewedAt: 100_000, now: 131_000) == nil)
+        // Clocks of two hosts, and a server that does not say when.
+        #expect(PartitionFigures.owner(of: lease, renewedAt: 100_000, now: 90_000) == "host:1")
+        #expect(PartitionFigures.owner(of: lease, renewedAt: nil, now: 90_000) == "host:1")
+        var released = lease
+        released.isReleased = true
+        #expect(PartitionFigures.owner(of: released, renewedAt: 100_000, now: 100_000) == nil)
+        #expect(PartitionFigures.owner(of: nil, renewedAt: nil, now: 0) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0), ("2026-11-28T16:34:38.123456789Z", 1_795_883_678_123),
+            ("2024-02-29T23:59:59.5Z", 1_709_251_199_500), ("2000-03-01T00:00:00.01Z", 951_868_800_010),
+            ("2026-13-28T16:34:38Z", nil), ("2026-11-28T16:34:38", nil), ("2026-11-28T16:34:38+01:00", nil),
+            ("2026-11-28T16:34:38.xZ", nil), ("2026-11-28 16:34:38Z", nil), ("", nil),
+        ] as [(String, Int64?)]
+    )
+    func timesOfServersAreRead(text: String, milliseconds: Int64?) {
+        #expect(ServerTime.milliseconds(text) == milliseconds)
     }
 
     @Test

@@ -133,6 +133,25 @@ enum GatewayMetrics {
         ]
     }
 
+    /// None for a spool that is one piece.
+    static func partitions(_ partitions: [PartitionStatistics]) -> [MetricFamily] {
+        guard !partitions.isEmpty else { return [] }
+        func gauge(_ name: String, _ help: String, _ value: (PartitionStatistics) -> Double) -> MetricFamily {
+            var family = MetricFamily(name, help: help, kind: .gauge)
+            for each in partitions { family.add(value(each), labels: [("partition", String(each.partition))]) }
+            return family
+        }
+        return [
+            gauge("hydra_gateway_partition_lag", "Calls that wait, by partition.") { Double($0.lag) },
+            gauge("hydra_gateway_partition_owned", "1 while a gateway delivers the partition.") {
+                $0.owner == nil ? 0 : 1
+            },
+            gauge("hydra_gateway_partition_replicas_behind", "Servers that should keep a partition and are behind.") {
+                Double(max(0, $0.replicas - $0.replicasCurrent))
+            },
+        ]
+    }
+
     private static func spool(_ statistics: SpoolStatistics) -> [MetricFamily] {
         func gauge(_ name: String, _ help: String, _ value: Double) -> MetricFamily {
             MetricFamily(name, help: help, kind: .gauge, value: value)
@@ -158,6 +177,6 @@ enum GatewayMetrics {
                 "How far back a repeated messageId is recognised for certain.",
                 Double(statistics.dedupeWindow) / 1_000
             ),
-        ]
+        ] + self.partitions(statistics.partitions)
     }
 }

@@ -52,6 +52,18 @@ extension StatusReport {
                 ]
             }
         )
+        if !self.spool.partitions.isEmpty {
+            page += Self.table(
+                "Partitions",
+                ["partition", "delivered by", "waiting", "size", "leader", "replicas"],
+                self.spool.partitions.map {
+                    [
+                        String($0.partition), $0.owner ?? "nobody", String($0.lag), Readable.bytes($0.bytes),
+                        $0.leader ?? "–", Self.replicas($0),
+                    ]
+                }
+            )
+        }
         page += Self.table(
             "Responders",
             [

@@ -22,6 +22,10 @@ extension StatusReport {
         writer.beginArray()
         for destination in self.destinations { Self.write(destination, into: &writer) }
         writer.endArray()
+        writer.key("partitions")
+        writer.beginArray()
+        for partition in self.spool.partitions { Self.write(partition, into: &writer) }
+        writer.endArray()
         writer.key("responders")
         writer.beginArray()
         for responder in self.responders { Self.write(responder, into: &writer) }
@@ -93,6 +97,18 @@ extension StatusReport {
         writer.endObject()
     }
 
+    private static func write(_ partition: PartitionStatistics, into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("partition", Int64(partition.partition))
+        self.write(text: partition.owner, as: "owner", into: &writer)
+        writer.member("lag", Int64(partition.lag))
+        writer.member("bytes", partition.bytes)
+        self.write(text: partition.leader, as: "leader", into: &writer)
+        writer.member("replicas", Int64(partition.replicas))
+        writer.member("replicasCurrent", Int64(partition.replicasCurrent))
+        writer.endObject()
+    }
+
     private static func write(_ responder: ResponderRow, into writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("name", responder.name)
@@ -110,6 +126,15 @@ extension StatusReport {
         writer.member("residentBytes", responder.residentBytes)
         writer.member("logLinesDropped", responder.logLinesDropped)
         writer.endObject()
+    }
+
+    private static func write(text: String?, as key: StaticString, into writer: inout JSONWriter) {
+        writer.key(key)
+        if let text {
+            writer.value(text)
+        } else {
+            writer.null()
+        }
     }
 
     private static func write(time milliseconds: Int64?, as key: StaticString, into writer: inout JSONWriter) {

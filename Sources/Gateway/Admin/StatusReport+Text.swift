@@ -46,6 +46,18 @@ extension StatusReport {
                 ]
             }
         )
+        if !self.spool.partitions.isEmpty {
+            lines.append("")
+            lines += TextTable.lines(
+                ["partition", "delivered by", "waiting", "size", "leader", "replicas"],
+                self.spool.partitions.map {
+                    [
+                        String($0.partition), $0.owner ?? "nobody", String($0.lag), Readable.bytes($0.bytes),
+                        $0.leader ?? "-", Self.replicas($0),
+                    ]
+                }
+            )
+        }
         lines.append("")
         lines += TextTable.lines(
             ["responder", "pid", "delivers", "up", "requests", "active", "connections", "idle", "memory"],
@@ -59,6 +71,12 @@ extension StatusReport {
             }
         )
         return lines.joined(separator: "\n")
+    }
+
+    /// `3`, or how many of them are up to date when not all are.
+    static func replicas(_ partition: PartitionStatistics) -> String {
+        partition.replicasCurrent >= partition.replicas
+            ? String(partition.replicas) : "\(partition.replicasCurrent) of \(partition.replicas)"
     }
 }
 

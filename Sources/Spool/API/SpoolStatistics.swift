@@ -60,5 +60,8 @@ package struct SpoolStatistics: Sendable, Equatable {
     /// The same for every source that ever left something here, ordered by name.
     package var sources: [SourceStatistics] = []
 
+    /// Each partition in its order, where several gateways can share them; none for a spool that is one piece.
+    package var partitions: [PartitionStatistics] = []
+
     package init() {}
 }

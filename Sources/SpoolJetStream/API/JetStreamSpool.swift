@@ -221,29 +221,18 @@ package final class JetStreamSpool: Spool {
         statistics.dedupeWindow = window.seconds * 1000 + window.attoseconds / 1_000_000_000_000_000
         statistics.refusing = self.refusing
         statistics.sources = sources.values.sorted { $0.source < $1.source }
+        statistics.partitions = figures.map(\.statistics)
         return statistics
-    }
-
-    /// How each partition is doing. Blocks for some short questions to the servers.
-    package func partitionStates() throws -> [PartitionState] {
-        try self.partitionFigures().map { figure in
-            PartitionState(
-                partition: figure.partition,
-                owner: figure.owner,
-                lag: figure.fresh + figure.summary.deferred,
-                bytes: figure.stream.bytes,
-                leader: figure.stream.leader,
-                replicas: figure.stream.replicas,
-                replicasCurrent: figure.stream.replicasCurrent
-            )
-        }
     }
 
     private func partitionFigures() throws -> [PartitionFigures] {
         let sessions = self.sessions
-        return try PartitionFigures.read(client: self.client, layout: self.layout) { partition in
-            sessions.live(partition)?.summary
-        }
+        return try PartitionFigures.read(
+            client: self.client,
+            layout: self.layout,
+            now: self.configuration.clock(),
+            own: { sessions.live($0)?.summary }
+        )
     }
 
     package func deadLetters(source: String?, after id: Int64, limit: Int) throws -> [DeadLetter] {

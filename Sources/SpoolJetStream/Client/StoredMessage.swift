@@ -7,6 +7,8 @@ struct StoredMessage: Sendable {
     let subject: String
     let sequence: UInt64
     let payload: [UInt8]
+    /// When it was stored, by the clock of the leader of that time, in milliseconds since 1970; only in its leader's answers.
+    let storedAt: Int64?
 
     /// From the answer of a stream's leader.
     init?(_ document: JSONDocument) {
@@ -15,6 +17,7 @@ struct StoredMessage: Sendable {
         else { return nil }
         self.subject = subject
         self.sequence = UInt64(sequence)
+        self.storedAt = message["time"]?.string.flatMap(ServerTime.milliseconds)
         guard let payload = Self.decodeBase64(message["data"]?.string ?? "") else { return nil }
         self.payload = payload
     }
@@ -26,6 +29,7 @@ struct StoredMessage: Sendable {
         else { return nil }
         self.subject = subject
         self.sequence = sequence
+        self.storedAt = nil
         self.payload = answer.payload
     }
 

@@ -11,6 +11,29 @@ struct PartitionFigures: Sendable {
     let summary: LedgerSummary
     var oldest: (source: String, receivedAt: Int64)?
 
+    /// For how long the last renewal of a lease says who delivers, in milliseconds. Far more than a lease lasts, because it is
+    /// a server's clock that said when, and this host's may be off by some seconds.
+    private static let silence: Int64 = 30_000
+
+    /// Who holds a lease; nil when it was let go, or its holder has been silent.
+    static func owner(of lease: LeaseRecord?, renewedAt: Int64?, now: Int64) -> String? {
+        guard let lease, !lease.isReleased else { return nil }
+        if let renewedAt, now &- renewedAt > Self.silence { return nil }
+        return lease.owner
+    }
+
+    /// The same for showing.
+    var statistics: PartitionStatistics {
+        var statistics = PartitionStatistics(partition: self.partition)
+        statistics.owner = self.owner
+        statistics.lag = self.fresh + self.summary.deferred
+        statistics.bytes = self.stream.bytes
+        statistics.leader = self.stream.leader
+        statistics.replicas = self.stream.replicas
+        statistics.replicasCurrent = self.stream.replicasCurrent
+        return statistics
+    }
+
     /// Calls that are neither settled nor deferred.
     var fresh: Int {
         let floor = max(self.summary.floor, self.stream.first > 0 ? self.stream.first - 1 : 0)
@@ -19,9 +42,12 @@ struct PartitionFigures: Sendable {
     }
 
     /// Blocks for three rounds of short questions.
+    ///
+    /// - Parameter now: this host's clock, in milliseconds since 1970.
     static func read(
         client: JetStreamClient,
         layout: StreamLayout,
+        now: Int64,
         own: (Int) -> LedgerSummary?
     ) throws(SpoolError) -> [PartitionFigures] {
         let partitions = Array(0..<layout.partitions)
@@ -36,15 +62,14 @@ struct PartitionFigures: Sendable {
             case .success(let document): stream = StreamState(document)
             case .failure(let error): throw SpoolError(error, "The stream \(layout.calls(partition))")
             }
-            var lease: LeaseRecord?
-            if case .success(let document) = leases[partition] {
-                lease = StoredMessage(document).flatMap { LeaseRecord($0.payload) }
-            }
+            var renewal: StoredMessage?
+            if case .success(let document) = leases[partition] { renewal = StoredMessage(document) }
+            let lease = renewal.flatMap { LeaseRecord($0.payload) }
             figures.append(
                 PartitionFigures(
                     partition: partition,
                     stream: stream,
-                    owner: lease?.isReleased == false ? lease?.owner : nil,
+                    owner: Self.owner(of: lease, renewedAt: renewal?.storedAt, now: now),
                     summary: own(partition) ?? lease?.summary ?? LedgerSummary()
                 )
             )

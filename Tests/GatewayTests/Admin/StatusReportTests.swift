@@ -31,6 +31,73 @@ import Testing
         #expect(report.text.contains("1 min 40 s"))
     }
 
+    private static var partitions: [PartitionStatistics] {
+        var delivered = PartitionStatistics(partition: 0)
+        delivered.owner = "gateway-1:42"
+        delivered.lag = 1_234
+        delivered.bytes = 3 << 20
+        delivered.leader = "n2"
+        delivered.replicas = 3
+        delivered.replicasCurrent = 3
+        var left = PartitionStatistics(partition: 1)
+        left.replicas = 3
+        left.replicasCurrent = 2
+        return [delivered, left]
+    }
+
+    @Test func partitionsAreATable() throws {
+        var spool = SpoolStatistics()
+        spool.partitions = Self.partitions
+        let report = self.make(spool: spool)
+        let lines = report.text.split(separator: "\n").map(String.init)
+        let head = try #require(lines.firstIndex { $0.hasPrefix("partition ") })
+        #expect(
+            lines[head..<head + 3] == [
+                "partition  delivered by  waiting  size     leader  replicas",
+                "0          gateway-1:42  1234     3.0 MiB  n2      3",
+                "1          nobody        0        0 B      -       2 of 3",
+            ]
+        )
+        #expect(report.html.contains("<td><bdi>gateway-1:42</bdi></td>"))
+        #expect(report.html.contains("<td><bdi>2 of 3</bdi></td>"))
+        // A spool in files has none.
+        #expect(!self.make().text.contains("partition"))
+        #expect(!self.make().html.contains("Partitions"))
+    }
+
+    @Test func partitionsAreInTheJSON() throws {
+        var spool = SpoolStatistics()
+        spool.partitions = Self.partitions
+        func partitions(_ report: StatusReport) throws -> [[String: Any]] {
+            let object = try JSONSerialization.jsonObject(with: Data(report.jsonBytes)) as? [String: Any]
+            return try #require(object?["partitions"] as? [[String: Any]])
+        }
+        let found = try partitions(self.make(spool: spool))
+        let first = try #require(found.first)
+        #expect(first["partition"] as? Int == 0)
+        #expect(first["owner"] as? String == "gateway-1:42")
+        #expect(first["lag"] as? Int == 1_234)
+        #expect(first["bytes"] as? Int == 3 << 20)
+        #expect(first["leader"] as? String == "n2")
+        #expect(first["replicas"] as? Int == 3)
+        #expect(first["replicasCurrent"] as? Int == 3)
+        #expect(found.last?["owner"] is NSNull)
+        #expect(found.last?["leader"] is NSNull)
+        #expect(try partitions(self.make()).isEmpty)
+    }
+
+    @Test func partitionsAreMeasured() {
+        let families = GatewayMetrics.partitions(Self.partitions)
+        let registry = MetricsRegistry()
+        registry.addCollector { families }
+        let text = String(decoding: registry.prometheusText(), as: UTF8.self)
+        #expect(text.contains("hydra_gateway_partition_lag{partition=\"0\"} 1234\n"))
+        #expect(text.contains("hydra_gateway_partition_owned{partition=\"0\"} 1\n"))
+        #expect(text.contains("hydra_gateway_partition_owned{partition=\"1\"} 0\n"))
+        #expect(text.contains("hydra_gateway_partition_replicas_behind{partition=\"1\"} 1\n"))
+        #expect(GatewayMetrics.partitions([]).isEmpty)
+    }
+
     @Test func respondersThatShareTheDeliveryAreOneDestination() throws {
         let folder = try ConfigurationFolder()
         for (name, state, delivered) in [("a", "delivering", 10), ("b", "breaker_open", 5)] {
