@@ -228,6 +228,30 @@ def test_gateways_that_start_together_share_the_partitions(cluster: Cluster) -> 
     assert all(each["lag"] == 0 and each["leader"] and each["replicas"] == 3 for each in partitions), partitions
 
 
+@long_form
+def test_a_gateway_that_comes_a_minute_later_has_its_share(cluster: Cluster, scripted: ScriptedHydra) -> None:
+    """Whoever delivers all gives half of it to one that starts, under load, and nothing is lost or out of order."""
+    pid = cluster.pids()[-1]
+    command_line = cluster.command_line(pid)
+    cluster.kill(pid, signal.SIGTERM)
+    wait_for(lambda: cluster.has_ended(pid), "the gateway gone")
+    partitions = cluster.partitions()
+    with under_load(cluster) as load:
+        load.passes(100, timeout=60)
+        wait_for(lambda: list(cluster.shares().values()) == [partitions], "one gateway delivering everything")
+        time.sleep(60)
+        assert list(cluster.shares().values()) == [partitions], "something was given back to nobody"
+        cluster.respawn(command_line)
+        started = time.monotonic()
+        wait_for(lambda: sorted(cluster.shares().values()) == [partitions // 2] * 2, "both with half of it",
+                 timeout=60, interval=0.1)
+        took = time.monotonic() - started
+        print(f"half of the partitions after {took:.1f} s")
+        assert took < 30
+        load.passes(100, timeout=60)
+    settle("a gateway that starts a minute later", 1, cluster, scripted, load.acknowledged)
+
+
 def test_the_sdks_three_thousand_events_while_a_server_and_a_gateway_die(embedded: Cluster) -> None:
     sender = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, f"https://127.0.0.1:{embedded.https}", "gzip", "cluster", str(USERS),

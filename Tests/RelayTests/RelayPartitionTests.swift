@@ -267,27 +267,105 @@ import Testing
         #expect(relays.allSatisfy { $0.figures.partitions == 0 })
     }
 
-    @Test func aRelayThatComesLaterGetsItsShare() async throws {
-        let store = try Store(4)
-        var options = Self.options
-        options.partitionPause = .milliseconds(1)
-        options.partitionTurn = .milliseconds(300)
-        options.handOverPause = .milliseconds(100)
-        let senders = (RecordingSender(), RecordingSender())
-        let first = Self.relay(store.spool, senders.0, options: options)
-        let firstRun = Task { try await first.run() }
-        try await Self.eventually { first.figures.partitions == 4 }
-        try await store.append(0..<100, lanes: 50)
-        let second = Self.relay(store.spool, senders.1, options: options)
-        let secondRun = Task { try await second.run() }
-        try await Self.eventually { second.figures.partitions >= 1 }
-        try await store.append(100..<200, lanes: 50)
-        try await Self.eventually { senders.0.sent.count + senders.1.sent.count >= 200 }
-        for run in [firstRun, secondRun] { run.cancel() }
-        for run in [firstRun, secondRun] { try await run.value }
-        #expect(Set(senders.0.messageIds + senders.1.messageIds).count == 200)
+    /// The clock stands but for what the test moves it by: however slow the machine is, what is to happen within a time does.
+    @Test func relaysThatStartAMinuteApartShareThePartitions() async throws {
+        let store = try Store(8)
+        let clock = ManualClock()
+        let options = RelayOptions()
+        let pause = options.partitionPause.milliseconds
+        let turn = options.partitionTurn.milliseconds
+        #expect(turn < 30_000)
+        // Each has its own view of the same parts, and knows of the others what the test says.
+        let spools = (0..<4).map { _ in PartitionedSpool(store.parts.map(\.spool)) }
+        let senders = spools.map { _ in RecordingSender() }
+        let destination = Destination(endpoint: Self.endpoint, batch: false, concurrency: 8)
+        let relays = zip(spools, senders).map { spool, sender in
+            Relay(
+                spool: spool,
+                sender: sender,
+                options: options,
+                destination: { _ in destination },
+                observer: Observer(),
+                logger: quietLogger,
+                clock: clock,
+                seed: { 1 }
+            )
+        }
+        func shares() -> [Int] { relays.map(\.figures.partitions) }
+        var runs: [Task<Void, any Error>] = []
+        var now: Int64 = 0
+        for (index, relay) in relays.enumerated() {
+            runs.append(Task { try await relay.run() })
+            for rank in 1...8 {
+                // It asks for one after the other.
+                try await Self.eventually { spools[index].asked >= rank }
+                now += pause
+                clock.advance(to: now)
+            }
+            // All is taken, by whoever came first, until he hears of the others.
+            try await Self.eventually { shares().reduce(0, +) == 8 }
+            #expect(index == 0 ? shares() == [8, 0, 0, 0] : shares()[index] == 0)
+            for spool in spools.prefix(index + 1) { spool.contenders = index }
+            try await store.append(index * 100..<index * 100 + 100, lanes: 50)
+            let most = (8 + index) / (index + 1)
+            // One turn is enough, unless a task was just between looking and sleeping; half a minute must be.
+            let until = now + 30_000
+            repeat {
+                now += turn
+                clock.advance(to: now)
+                let isLast = now + turn > until
+                let patience = ContinuousClock.now + (isLast ? .seconds(60) : .seconds(2))
+                while shares().reduce(0, +) != 8 || shares().contains(where: { $0 > most }),
+                    ContinuousClock.now < patience
+                {
+                    try await Task.sleep(for: .milliseconds(2))
+                }
+            } while (shares().reduce(0, +) != 8 || shares().contains { $0 > most }) && now + turn <= until
+            #expect(shares().reduce(0, +) == 8 && shares().allSatisfy { $0 <= most })
+            #expect(shares().prefix(index + 1).allSatisfy { $0 > 0 })
+            // A minute later the next one starts, and meanwhile nothing moves.
+            let before = shares()
+            now += 60_000
+            clock.advance(to: now)
+            #expect(shares() == before)
+        }
+        #expect(shares() == [2, 2, 2, 2])
+        try await Self.eventually { senders.reduce(0) { $0 + $1.sent.count } >= 400 }
+        for run in runs { run.cancel() }
+        for run in runs { try await run.value }
+        #expect(Set(senders.flatMap(\.messageIds)).count == 400)
         #expect(try store.spool.statistics().depth == 0)
-        #expect(first.figures.delivered + second.figures.delivered == 200)
-        #expect(first.figures.destinations.reduce(0) { $0 + $1.delivered } == first.figures.delivered)
+        for (relay, sender) in zip(relays, senders) {
+            // What was done under earlier sessions counts.
+            #expect(relay.figures.delivered == sender.sent.count)
+            #expect(relay.figures.destinations.reduce(0) { $0 + $1.delivered } == relay.figures.delivered)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (8, 0, 8), (8, 1, 8), (8, 2, 4), (8, 3, 3), (8, 4, 2), (8, 5, 2), (8, 7, 2), (8, 8, 1), (8, 9, 1),
+            (1, 1, 1), (256, 3, 86),
+        ] as [(Int, Int, Int)]
+    )
+    func aShareIsRoundedUp(partitions: Int, processes: Int, share: Int) {
+        #expect(Relay.share(of: partitions, among: processes) == share)
+    }
+
+    @Test func noMoreIsGivenBackThanIsTooMuch() {
+        let shared = SharedConcurrency(sender: RecordingSender())
+        for partition in 0..<5 { shared.setHeld(partition, true) }
+        #expect(!shared.giveBack(7, keeping: 1))
+        #expect(shared.giveBack(0, keeping: 3))
+        #expect(!shared.giveBack(0, keeping: 3))
+        #expect(shared.giveBack(1, keeping: 3))
+        #expect(!shared.giveBack(2, keeping: 3))
+        shared.setHeld(0, false)
+        #expect(!shared.giveBack(2, keeping: 3))
+        #expect(shared.giveBack(2, keeping: 2))
+        // Taken again, it is held like the others.
+        shared.setHeld(1, false)
+        shared.setHeld(1, true)
+        #expect(shared.giveBack(1, keeping: 2))
     }
 }

@@ -79,6 +79,56 @@ struct OwnershipTests {
     }
 
     @Test
+    func whoeverWaitsIsKnownToTheOthers() async throws {
+        func eventually(_ count: Int, _ spool: JetStreamSpool) async throws -> Duration {
+            let started = ContinuousClock.now
+            while spool.contenders != count { try await Task.sleep(for: .milliseconds(10)) }
+            return ContinuousClock.now - started
+        }
+        let first = try self.fixture.open()
+        let second = try self.fixture.open()
+        let third = try self.fixture.open()
+        let session = try await first.acquireDelivery()
+        #expect(first.contenders == 0 && second.contenders == 0)
+        let waits = [second, third].map { spool in Task { try await spool.acquireDelivery() } }
+        _ = try await eventually(2, first)
+        // Each knows of the other, and not of itself, nor of who has everything.
+        _ = try await eventually(1, second)
+        _ = try await eventually(1, third)
+        // Who stops waiting is forgotten after a while, who ends at once.
+        waits[1].cancel()
+        _ = try await eventually(1, first)
+        second.close()
+        #expect(try await eventually(0, first) < .seconds(2))
+        for wait in waits { await #expect(throws: (any Error).self) { _ = try await wait.value } }
+        await session.release()
+    }
+
+    /// Also over a connection that was made anew.
+    @Test
+    func whoeverWaitsIsHeardAfterTheServerCameBack() async throws {
+        let first = try self.fixture.open()
+        let second = try self.fixture.open()
+        try self.fixture.server.restart()
+        while first.refusing != nil || second.refusing != nil { try await Task.sleep(for: .milliseconds(20)) }
+        let session = try await first.acquireDelivery()
+        let wait = Task { try await second.acquireDelivery() }
+        while first.contenders != 1 { try await Task.sleep(for: .milliseconds(20)) }
+        await session.release()
+        await (try await wait.value).release()
+    }
+
+    @Test
+    func wordsOfOthersAreNoContention() {
+        let contention = Contention(kind: .waits, process: 7)
+        #expect(Contention(contention.bytes) == contention)
+        #expect(Contention([]) == nil)
+        #expect(Contention(Array("hello, world".utf8)) == nil)
+        #expect(Contention([1, 2, 0, 0, 0, 0, 0, 0, 0, 7]) == nil)
+        #expect(Contention(Array(contention.bytes.dropLast())) == nil)
+    }
+
+    @Test
     func anOwnerThatIsSilentIsNone() throws {
         let lease = LeaseRecord(isReleased: false, holder: 1, owner: "host:1", summary: LedgerSummary())
         #expect(PartitionFigures.owner(of: lease, renewedAt: 100_000, now: 104_000) == "host:1")

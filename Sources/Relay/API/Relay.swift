@@ -16,10 +16,11 @@ internal import Synchronization
 /// (``RelayOptions/part(of:)``) and on requests in flight (``SharedConcurrency``) hold over all its partitions; each has
 /// a breaker of its own, so that at most as many requests probe a destination as partitions are held.
 ///
-/// Relays that start together ask for partitions one by one, in an order drawn at random, and so come to share them. A
-/// relay that comes later gets its share as the others give partitions back from time to time; see
-/// ``RelayOptions/partitionTurn``. Any thread.
+/// Relays that start together ask for partitions one by one, in an order drawn at random, and so come to share them. When one
+/// more waits, those that have more than their part then give back what is too much; see ``RelayOptions/partitionTurn``. Any
+/// thread.
 package final class Relay: Sendable {
+    private let spool: any Spool
     private let options: RelayOptions
     private let clock: any RelayClock
     private let seed: @Sendable () -> UInt64
@@ -68,6 +69,7 @@ package final class Relay: Sendable {
         clock: any RelayClock,
         seed: @escaping @Sendable () -> UInt64
     ) {
+        self.spool = spool
         self.options = options
         self.clock = clock
         self.seed = seed
@@ -174,6 +176,7 @@ package final class Relay: Sendable {
     /// What partitions that have others beside them tell and ask; nil for one alone.
     private var company: PartitionDelivery.Company? {
         guard let concurrency, let states else { return nil }
+        let (spool, count) = (self.spool, self.partitions.count)
         return PartitionDelivery.Company(
             changed: { partition, isDelivered in
                 concurrency.setHeld(partition, isDelivered)
@@ -181,8 +184,16 @@ package final class Relay: Sendable {
                 // The parts of the others have another size now.
                 self.destinationsChanged()
             },
-            hasOthers: { concurrency.holdsOthers(than: $0) }
+            givesBack: { partition in
+                let processes = spool.contenders + 1
+                return concurrency.giveBack(partition, keeping: Self.share(of: count, among: processes))
+            }
         )
+    }
+
+    /// The most partitions that one of so many processes keeps.
+    static func share(of partitions: Int, among processes: Int) -> Int {
+        max(1, (partitions - 1) / max(1, processes) + 1)
     }
 
     private func begin() throws(RelayError) {

@@ -95,9 +95,9 @@ package struct RelayOptions: Sendable, Equatable {
     /// so share the partitions from the beginning. A spool of one partition is asked for at once.
     package var partitionPause: Duration = .milliseconds(250)
 
-    /// The longest time a relay with several partitions keeps one; it gives it back at random in the second half. Short
-    /// enough that a relay that came later has its share within minutes, long enough that the pause behind it is nothing.
-    package var partitionTurn: Duration = .seconds(10 * 60)
+    /// After how long a relay looks at the latest whether it has more than its part of the partitions, because another one
+    /// waits: how late one that starts has its share.
+    package var partitionTurn: Duration = .seconds(5)
 
     /// How long a partition that was given back is left to others: longer than anybody takes to notice.
     package var handOverPause: Duration = .seconds(2)

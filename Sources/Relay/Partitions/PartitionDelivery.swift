@@ -37,8 +37,8 @@ final class PartitionDelivery: Sendable {
     struct Company: Sendable {
         /// The partition is delivered here from now on, or is not any more.
         let changed: @Sendable (_ partition: Int, _ isDelivered: Bool) -> Void
-        /// Whether this process delivers other partitions, too.
-        let hasOthers: @Sendable (_ partition: Int) -> Bool
+        /// Whether this process has too many partitions; then this one is to be given back.
+        let givesBack: @Sendable (_ partition: Int) -> Bool
     }
 
     private struct State {
@@ -135,6 +135,12 @@ final class PartitionDelivery: Sendable {
         }
         // First, so that the machine is told the right size of its part.
         company?.changed(self.partition, true)
+        if deadline == nil, let company, company.givesBack(self.partition) {
+            // Whoever has fewer waits for it as well.
+            await session.release()
+            company.changed(self.partition, false)
+            return Delivery(figures: self.state.withLock { $0.lastFigures }, end: .handedOver)
+        }
         let engine = RelayEngine(
             session: session,
             machine: RelayMachine(
@@ -187,11 +193,11 @@ final class PartitionDelivery: Sendable {
         return Delivery(figures: figures, end: end)
     }
 
-    /// Stops an engine after its turn, if there are several partitions here then; the task's value says whether it did.
+    /// Stops an engine when this process has more partitions than its part; the task's value says whether it did.
     ///
-    /// Nobody knows how many processes there are. So each gives every partition back after a while and takes it again
-    /// only after a pause, in which whoever waits for it gets it. A process with more partitions gives more back: the
-    /// numbers draw near each other. It costs the pause where nobody waits, once in a turn.
+    /// Everybody waits for every partition that he has not got, and says so: that is how many processes there are. Whoever has
+    /// more than his part gives back what is too much, and asks for it again only after a pause, in which the others get it. Of
+    /// those, one that has its part already passes it on at once. Where nobody waits, nothing is given back.
     private func handOver(_ engine: RelayEngine, deadline: Int64?, in company: Company?) -> Task<Bool, Never>? {
         guard deadline == nil, let company else { return nil }
         let clock = self.surroundings.clock
@@ -199,10 +205,10 @@ final class PartitionDelivery: Sendable {
         let partition = self.partition
         return Task {
             while true {
-                // Drawn anew each time, so that partitions taken together do not come back together.
+                // Drawn anew each time, so that processes that see each other's change do not all answer it together.
                 let turn = Int64.random(in: (turn + 1) / 2...turn)
                 guard (try? await clock.sleep(until: clock.now().monotonic &+ turn)) != nil else { return false }
-                guard company.hasOthers(partition) else { continue }
+                guard company.givesBack(partition) else { continue }
                 engine.stop()
                 return true
             }

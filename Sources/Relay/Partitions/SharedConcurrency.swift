@@ -38,6 +38,8 @@ final class SharedConcurrency: CallSending {
     private struct State {
         var places: [Endpoint: Place] = [:]
         var held: Set<Int> = []
+        /// Those of them that are being given back.
+        var leaving: Set<Int> = []
         var lastId: UInt64 = 0
     }
 
@@ -72,12 +74,20 @@ final class SharedConcurrency: CallSending {
     func setHeld(_ partition: Int, _ isHeld: Bool) {
         self.state.withLock { state in
             if isHeld { state.held.insert(partition) } else { state.held.remove(partition) }
+            state.leaving.remove(partition)
         }
     }
 
-    /// Whether this process delivers any other partition than this one.
-    func holdsOthers(than partition: Int) -> Bool {
-        self.state.withLock { $0.held.count > ($0.held.contains(partition) ? 1 : 0) }
+    /// Whether this process has more partitions than its share without those that it is giving back; then this one is given
+    /// back as well, and counts as such until it is not delivered any more.
+    func giveBack(_ partition: Int, keeping share: Int) -> Bool {
+        self.state.withLock { state in
+            guard state.held.contains(partition), !state.leaving.contains(partition),
+                state.held.count - state.leaving.count > share
+            else { return false }
+            state.leaving.insert(partition)
+            return true
+        }
     }
 
     /// How many requests a destination may have in flight.

@@ -25,6 +25,10 @@ package protocol Spool: AnyObject, Sendable {
     ///   had at all.
     func acquireDelivery(partition: Int) async throws -> any DeliverySession
 
+    /// How many other processes wait for the right to deliver a partition at the moment, as far as is known. One that has a
+    /// part of the partitions and waits for the rest counts, too. Cheap: what was heard last.
+    var contenders: Int { get }
+
     /// What is in the spool; takes a time that grows with the number of sources only. Blocks for a short read.
     func statistics() throws -> SpoolStatistics
 
@@ -59,6 +63,9 @@ package protocol Spool: AnyObject, Sendable {
 }
 
 extension Spool {
+    /// Nobody is known of: where there is one partition, there is nothing to share.
+    package var contenders: Int { 0 }
+
     /// The right to deliver of a spool that is one piece, or of the first partition.
     package func acquireDelivery() async throws -> any DeliverySession {
         try await self.acquireDelivery(partition: 0)

@@ -32,6 +32,7 @@ package final class JetStreamSpool: Spool {
     private let intake: Intake
     private let letters: DeadLetters
     private let watch: StreamWatch
+    private let others: Contenders
     private let sessions = Sessions()
     private let isClosed = Atomic<Bool>(false)
 
@@ -61,7 +62,9 @@ package final class JetStreamSpool: Spool {
         self.intake = Intake(client: client, layout: layout, health: health, logger: logger)
         self.letters = DeadLetters(client: client, layout: layout)
         self.watch = StreamWatch(client: client, layout: layout, health: health, logger: logger)
+        self.others = Contenders(client: client, layout: layout)
         self.watch.start()
+        self.others.start()
     }
 
     deinit {
@@ -87,6 +90,9 @@ package final class JetStreamSpool: Spool {
 
     package var partitions: Int { self.layout.partitions }
 
+    /// Who died is counted for three seconds more.
+    package var contenders: Int { self.others.count }
+
     /// Waits also while the servers cannot be reached.
     package func acquireDelivery(partition: Int) async throws -> any DeliverySession {
         guard (0..<self.layout.partitions).contains(partition) else {
@@ -98,6 +104,7 @@ package final class JetStreamSpool: Spool {
                 self.layout,
                 partition: partition,
                 owner: self.configuration.owner,
+                waits: { self.others.announce() },
                 isClosed: { self.isClosed.load(ordering: .acquiring) }
             )
             if let session = try await self.open(lease) {
@@ -271,7 +278,14 @@ package final class JetStreamSpool: Spool {
     }
 
     private var parts: Parts {
-        Parts(client: self.client, intake: self.intake, health: self.health, watch: self.watch, sessions: self.sessions)
+        Parts(
+            client: self.client,
+            intake: self.intake,
+            health: self.health,
+            watch: self.watch,
+            others: self.others,
+            sessions: self.sessions
+        )
     }
 
     /// What has to be closed, in this order.
@@ -280,6 +294,7 @@ package final class JetStreamSpool: Spool {
         let intake: Intake
         let health: IntakeHealth
         let watch: StreamWatch
+        let others: Contenders
         let sessions: Sessions
 
         func close() {
@@ -291,6 +306,8 @@ package final class JetStreamSpool: Spool {
             while !self.intake.isIdle, ContinuousClock.now < until {
                 _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(5))
             }
+            // First, so that whoever takes what is let go does not leave this process its part.
+            self.others.leave()
             self.sessions.releaseAll()
             self.client.close()
         }

@@ -111,8 +111,8 @@ final class JetStreamClient: Sendable {
         if wake { self.writerWork.signal() }
     }
 
-    /// Sends a message whose answers go to a subscription; lost when there is no connection.
-    func post(_ message: OutgoingMessage, reply: String) {
+    /// Sends a message whose answers, if there are any, go to a subscription; lost when there is no connection.
+    func post(_ message: OutgoingMessage, reply: String?) {
         let wake = self.state.withLock { state -> Bool in
             guard !state.isClosed, state.isConnected else { return false }
             state.urgent.append(Queued(message: message, token: nil, reply: reply))

@@ -56,12 +56,15 @@ final class PartitionLease: Sendable {
 
     /// Waits until nobody holds the lease, and takes it.
     ///
-    /// - Parameter isClosed: asked in between.
+    /// - Parameters:
+    ///   - waits: told at each look at a lease that somebody holds.
+    ///   - isClosed: asked in between.
     static func acquire(
         _ client: JetStreamClient,
         _ layout: StreamLayout,
         partition: Int,
         owner: String,
+        waits: () -> Void,
         isClosed: () -> Bool
     ) async throws -> PartitionLease {
         let holder = UInt64.random(in: 1 ... .max)
@@ -113,6 +116,7 @@ final class PartitionLease: Sendable {
                     }
                     continue
                 }
+                waits()
             }
             try await Task.sleep(for: .milliseconds(300))
         }

@@ -56,6 +56,9 @@ struct StreamLayout: Sendable {
 
     var ownerSubjects: String { "\(self.name).owners.*" }
 
+    /// Who waits for the right to deliver; no stream keeps it.
+    var waiting: String { "\(self.name).waiting" }
+
     /// Any text as one token of a subject: what is no letter, digit, `-` or `_` becomes `=` and two hexadecimal digits.
     static func token(_ text: String) -> String {
         guard !text.isEmpty else { return "=" }

@@ -4,6 +4,7 @@ import Synchronization
 /// Several real spools as the partitions of one: what JetStream's spool is, without its server.
 final class PartitionedSpool: Spool {
     private let parts: [any Spool]
+    private let state = Mutex((contenders: 0, asked: 0))
 
     /// - Parameter parts: at least one.
     init(_ parts: [any Spool]) {
@@ -22,8 +23,18 @@ final class PartitionedSpool: Spool {
     var partitions: Int { self.parts.count }
 
     func acquireDelivery(partition: Int) async throws -> any DeliverySession {
-        try await self.parts[partition].acquireDelivery()
+        self.state.withLock { $0.asked += 1 }
+        return try await self.parts[partition].acquireDelivery()
     }
+
+    /// What the test says.
+    var contenders: Int {
+        get { self.state.withLock { $0.contenders } }
+        set { self.state.withLock { $0.contenders = newValue } }
+    }
+
+    /// How often the right to deliver was asked for.
+    var asked: Int { self.state.withLock { $0.asked } }
 
     func statistics() throws -> SpoolStatistics {
         var sum = SpoolStatistics()
