@@ -44,7 +44,7 @@ package final class JetStreamSpool: Spool {
         let client = try JetStreamClient(configuration, logger: logger)
         let layout = StreamLayout(name: configuration.name, partitions: configuration.partitions)
         do throws(SpoolError) {
-            try StreamSetup(client: client, configuration: configuration, layout: layout).run()
+            try StreamSetup(client: client, configuration: configuration, layout: layout, logger: logger).run()
         } catch {
             client.close()
             throw error

@@ -84,6 +84,9 @@ final class JetStreamClient: Sendable {
     /// Which connection it is; another number means that the servers have forgotten subscriptions' requests.
     var generation: Int { self.state.withLock { $0.generation } }
 
+    /// The server that the connection is to; nil when there is none.
+    var url: String? { self.state.withLock { $0.connection }?.url }
+
     /// The longest message that the servers take, in bytes.
     var maximumPayload: Int { self.state.withLock { $0.maximumPayload } }
 

@@ -53,6 +53,14 @@ final class NATSConnection: Sendable {
     /// The longest message that the servers take, headers and all, in bytes.
     var maximumPayload: Int { Int(unsafe natsConnection_GetMaxPayload(self.pointer)) }
 
+    /// The server that it is to at the moment; nil when there is none.
+    var url: String? {
+        // Longer than any name of a host.
+        var buffer = [CChar](repeating: 0, count: 1_024)
+        guard unsafe natsConnection_GetConnectedUrl(self.pointer, &buffer, buffer.count) == NATS_OK else { return nil }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     var hasHeaders: Bool { unsafe natsConnection_HasHeaderSupport(self.pointer) == NATS_OK }
 
     /// Puts a message into the library's buffer, which is written within a millisecond.

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import JSON
+internal import Logging
 internal import Spool
 
 /// Makes a spool's streams, or sees that those that are there are the planned ones. Blocks; used once, at the start.
@@ -7,12 +8,14 @@ struct StreamSetup {
     let client: JetStreamClient
     let configuration: JetStreamSpoolConfiguration
     let layout: StreamLayout
+    let logger: Logger
 
     /// How long servers may take to agree on a leader for their management and for new streams.
     private static let patience: Duration = .seconds(15)
 
     func run() throws(SpoolError) {
         try self.checkConfiguration()
+        try self.checkVersion()
         try self.checkJetStream()
         let until = ContinuousClock.now + Self.patience
         for plan in self.plans { try self.establish(plan, until: until) }
@@ -44,6 +47,31 @@ struct StreamSetup {
         }
         guard [1, 3, 5].contains(configuration.replicas) else {
             throw .misconfigured("\(configuration.replicas) replicas are asked for; 1, 3 or 5 are possible.")
+        }
+    }
+
+    /// What the server's version means; a server that does not say one is judged by what it can.
+    private func checkVersion() throws(SpoolError) {
+        guard let url = self.client.url,
+            let version = ServerGreeting.version(of: url, seconds: 2)
+        else { return }
+        let server = NATSConnection.withoutSecrets(url)
+        switch version.verdict(replicas: self.configuration.replicas) {
+        case .fine: return
+        case .tooOld:
+            throw .misconfigured(
+                "The NATS server \(server) is too old: it is version \(version). Run \(ServerVersion.needed) or later, for a"
+                    + " cluster \(ServerVersion.wanted) or later (https://nats.io/download)."
+            )
+        case .decidesAlone:
+            self.logger.warning(
+                """
+                a NATS server is older than \(ServerVersion.wanted): in a cluster each such server decides by itself what is a \
+                duplicate, and one that was restarted may number messages otherwise than its peers: calls are then settled that \
+                were not delivered. Run \(ServerVersion.wanted) or later on all servers (https://nats.io/download)
+                """,
+                metadata: ["server": "\(server)", "version": "\(version)"]
+            )
         }
     }
 
