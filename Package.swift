@@ -232,7 +232,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SpoolJetStreamTests",
-            dependencies: ["SpoolJetStream", "Spool", "TestSupport", logging],
+            dependencies: ["SpoolJetStream", "Spool", "JSON", "TestSupport", logging],
             swiftSettings: settings
         ),
         .testTarget(

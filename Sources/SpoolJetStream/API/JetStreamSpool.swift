@@ -167,6 +167,7 @@ package final class JetStreamSpool: Spool {
                 intake: self.intake,
                 health: self.health,
                 logger: self.logger,
+                clock: self.configuration.clock,
                 readAhead: max(256 << 10, (32 << 20) / self.layout.partitions),
                 keptBytes: StreamSetup.callBytes(self.configuration) / 4,
                 last: stream.last

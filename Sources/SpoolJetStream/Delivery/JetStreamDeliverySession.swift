@@ -17,6 +17,8 @@ final class JetStreamDeliverySession: DeliverySession {
         let intake: Intake
         let health: IntakeHealth
         let logger: Logger
+        /// The wall clock, in milliseconds since 1970 UTC.
+        let clock: @Sendable () -> Int64
         /// How far each cursor reads ahead, in bytes.
         let readAhead: Int
         /// How much of settled calls is kept, in bytes, because their ids are what duplicates are recognised by when a
@@ -117,6 +119,7 @@ final class JetStreamDeliverySession: DeliverySession {
             return self.memory.summary
         }
         if self.lease.lost != nil { self.freshReader.wake() }
+        self.settler.tick()
         self.trimmer.tick()
     }
 

@@ -14,6 +14,8 @@ struct StreamPlan: Sendable {
     var maximumPerSubject: Int64 = -1
     /// What happens at a bound: the new message is refused, or the oldest one makes room.
     var refusesNew = true
+    /// Earlier versions made it without a bound: then it is given the bound.
+    var wasUnbounded = false
     /// In nanoseconds.
     var duplicateWindow: Int64 = 120_000_000_000
 
@@ -41,6 +43,15 @@ struct StreamPlan: Sendable {
         writer.member("allow_direct", true)
         writer.endObject()
         return writer.bytes
+    }
+
+    /// Whether a stream is as an earlier version planned it, without the bound.
+    func isOnlyUnbounded(in config: JSONValue) -> Bool {
+        guard self.wasUnbounded else { return false }
+        var earlier = self
+        earlier.maximumBytes = -1
+        earlier.refusesNew = false
+        return earlier.differences(from: config).isEmpty
     }
 
     /// What of a stream's configuration is not as planned, for a person.

@@ -29,6 +29,11 @@ struct StreamSetup {
         max(Self.minimumBytes, configuration.maximumBytes / Int64(max(1, configuration.partitions)))
     }
 
+    /// What the dead letters may take, in bytes on one server: a quarter of the calls' room, beside it.
+    static func deadBytes(_ configuration: JetStreamSpoolConfiguration) -> Int64 {
+        max(Self.minimumBytes, configuration.maximumBytes / 4)
+    }
+
     private func checkConfiguration() throws(SpoolError) {
         let configuration = self.configuration
         let isName =
@@ -129,7 +134,9 @@ struct StreamSetup {
             replicas: configuration.replicas
         )
         dead.maximumPerSubject = 1
-        dead.refusesNew = false
+        // A letter that is written again takes the place of the first, also now that new ones are refused when it is full.
+        dead.maximumBytes = Self.deadBytes(configuration)
+        dead.wasUnbounded = true
         var rejected = StreamPlan(
             name: self.layout.rejected,
             subject: self.layout.rejectedSubjects,
@@ -187,7 +194,9 @@ struct StreamSetup {
 
     private func foundOrMade(_ plan: StreamPlan) -> Result<JSONDocument, RequestError> {
         do throws(RequestError) {
-            return .success(try self.client.askAndWait("STREAM.INFO.\(plan.name)"))
+            let found = try self.client.askAndWait("STREAM.INFO.\(plan.name)")
+            guard let config = found.root["config"], plan.isOnlyUnbounded(in: config) else { return .success(found) }
+            return .success(try self.client.askAndWait("STREAM.UPDATE.\(plan.name)", plan.json))
         } catch {
             guard error.errCode == APIError.streamNotFound else { return .failure(error) }
         }
