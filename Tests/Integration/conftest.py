@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from support.oracle import TABLE, table  # noqa: E402
+from support.oracle import NOTES, TABLE, table  # noqa: E402
 from support.scripted_hydra import ScriptedHydra  # noqa: E402
 from support.stack import Stack  # noqa: E402
 
@@ -20,6 +20,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if TABLE:
         terminalreporter.section("faults under load")
         terminalreporter.write_line(table(TABLE))
+        for name, value in NOTES.items():
+            terminalreporter.write_line(f"{name}: {value}")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import faults
+from .network import Network
+from .oracle import NOTES
 from .stack import Stack
 from .waiting import wait_for
 
@@ -42,6 +46,14 @@ class Cluster(Stack):
         super().__post_init__()
         self.nats = self.nats or free_row(PORTS_OF_NODES)
         self.options = ["--cluster", "--nats", str(self.nats)]
+        # Another server than that of the PATH: newer ones than Debian's differ in what they do in a cluster.
+        if program := os.environ.get("NATS_SERVER"):
+            self.environment["PATH"] = f"{Path(program).resolve().parent}:{os.environ['PATH']}"
+
+    def up(self) -> str:
+        text = super().up()
+        NOTES["NATS server"] = self.ask_node(1, "/varz")["version"]
+        return text
 
     # Servers
 
@@ -85,8 +97,13 @@ class Cluster(Stack):
 
     def ask_node(self, number: int, path: str) -> Any:
         """What a server says of itself; its port is for monitoring."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.nats + 5 + number}{path}", timeout=5) as response:
+        url = f"http://{self.address(number)}:{self.nats + 5 + number}{path}"
+        # Never by a proxy of this machine's user.
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5) as response:
             return json.loads(response.read())
+
+    def address(self, number: int) -> str:
+        return "127.0.0.1"
 
     def is_healthy(self, numbers: list[int] | None = None, timeout: float = 60) -> None:
         """Waits until servers have a leader and have caught up."""
@@ -99,10 +116,10 @@ class Cluster(Stack):
         for number in numbers or NODES:
             wait_for(lambda: well(number), f"server {number} well", timeout, interval=0.05)
 
-    def streams(self) -> dict[str, dict[str, Any]]:
-        """What each stream's servers say of it, by its name, as one living server sees it."""
+    def streams(self, numbers: tuple[int, ...] = NODES) -> dict[str, dict[str, Any]]:
+        """What each stream's servers say of it, by its name, as the first of these that lives sees it."""
         found: dict[str, dict[str, Any]] = {}
-        for number in NODES:
+        for number in numbers:
             try:
                 answer = self.ask_node(number, "/jsz?accounts=true&streams=true")
             except (OSError, urllib.error.URLError):
@@ -112,14 +129,18 @@ class Cluster(Stack):
                     found.setdefault(stream["name"], stream)
         return found
 
-    def leader(self) -> int:
-        """The server that leads most streams."""
+    def leads(self, numbers: tuple[int, ...] = NODES) -> dict[int, int]:
+        """How many streams each server leads, as these servers see it. Those that have no leader count nowhere."""
         counts = dict.fromkeys(NODES, 0)
-        for stream in self.streams().values():
+        for stream in self.streams(numbers).values():
             name = (stream.get("cluster") or {}).get("leader", "")
             if name.startswith("node-"):
                 counts[int(name.removeprefix("node-"))] += 1
-        assert any(counts.values()), "no server leads a stream"
+        return counts
+
+    def leader(self) -> int:
+        """The server that leads most streams; waits out an election."""
+        counts = wait_for(lambda: any((found := self.leads()).values()) and found, "a server that leads a stream")
         return max(counts, key=lambda number: counts[number])
 
     # Gateways
@@ -147,3 +168,40 @@ class Cluster(Stack):
         """Processes that still name the directory."""
         done = subprocess.run(["pgrep", "-af", str(self.state)], capture_output=True, text=True)
         return [line for line in done.stdout.splitlines() if "nats-server" in line or "hydra" in line.split()[1]]
+
+
+@dataclass
+class SpreadCluster(Cluster):
+    """Servers on hosts of their own, as far as the network goes; the gateways stay where they are."""
+
+    network: Network | None = None
+    is_spread: bool = False
+
+    def spread(self) -> None:
+        """Moves the servers of a running cluster to their hosts. `configure` and `up` would move them back."""
+        lines = [self.kill_node(number, signal.SIGTERM) for number in NODES]
+        self.is_spread = True
+        for path in [self.state / "nats" / str(number) / "server.conf" for number in NODES] \
+                + [self.state / "hydra-gateway.yaml"]:
+            path.write_text(re.sub(r"127\.0\.0\.1:(\d+)", self.moved, path.read_text()))
+        for line in lines:
+            self.start_node(line)
+        self.is_healthy()
+        for pid in self.pids():
+            faults.replace(self, pid, signal.SIGTERM)
+        self.all_delivered()
+
+    def moved(self, found: re.Match[str]) -> str:
+        """An address of one of the nine ports, on that server's host."""
+        offset = int(found[1]) - self.nats
+        return f"{self.address(offset % len(NODES) + 1)}:{found[1]}" if 0 <= offset < PORTS_OF_NODES else found[0]
+
+    def address(self, number: int) -> str:
+        return self.network.address(number) if self.network and self.is_spread else "127.0.0.1"
+
+    def start_node(self, command_line: list[str]) -> None:
+        number = int(Path(command_line[command_line.index("-c") + 1]).parent.name)
+        assert self.network is not None
+        self.respawn(self.network.inside(number, command_line))
+        # `ip` is not the server yet.
+        wait_for(lambda: self.node(number), f"server {number} running")

@@ -189,6 +189,19 @@ class Load:
         wait_for(lambda: self.acknowledged.total >= before + events, f"{events} more events acknowledged", timeout,
                  interval=0.005)
 
+    def goes_on(self, seconds: float, timeout: float = 60) -> None:
+        """Waits so long, in which events must be acknowledged all the time: at the latest every `timeout` seconds."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            self.passes(20, timeout)
+
+    def refused(self, times: int = 1, timeout: float = 60) -> None:
+        """Waits until each client was refused so often: what it had under way before has been answered by then."""
+        before = [sum(client.refusals.values()) for client in self.clients]
+        wait_for(lambda: all(sum(client.refusals.values()) >= count + times
+                             for client, count in zip(self.clients, before, strict=True)),
+                 f"{times} refusals of each client", timeout, interval=0.02)
+
 
 @contextmanager
 def under_load(stack: Stack, clients: int = 8, users: int = 4, batch: int = 1, rate: float = 0.0,

@@ -135,6 +135,8 @@ class Figures:
 
 # The rows of this run, in the order in which they were judged; printed at its end.
 TABLE: list[Figures] = []
+# What they depend on besides this product, such as the version of a server.
+NOTES: dict[str, str] = {}
 
 
 def judge(fault: str, cycles: int, acknowledged: Acknowledged, arrivals: Arrivals, dead: int = 0) -> Figures:
