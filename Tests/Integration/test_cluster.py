@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from support import faults
 from support.cluster import NODES, Cluster, SpreadCluster
+from support.fastcgi import track
 from support.load import settle, under_load
 from support.network import Network, NetworkError
 from support.scripted_hydra import ScriptedHydra
@@ -209,7 +210,7 @@ def test_a_server_is_cut_off_and_rejoins(spread: SpreadCluster, network: Network
 def test_a_server_that_clients_reach_is_cut_off_from_its_peers(
     spread: SpreadCluster, network: Network, scripted: ScriptedHydra
 ) -> None:
-    """The worst of it: it goes on to take connections of gateways, and can have nothing acknowledged."""
+    """The worst of it: it goes on to take connections of gateways, and can have nothing acknowledged. They leave it."""
     with under_load(spread) as load:
         for _ in range(cuts()):
             load.passes(100, timeout=60)
@@ -220,6 +221,8 @@ def test_a_server_that_clients_reach_is_cut_off_from_its_peers(
                 assert spread.ask_node(number, "/varz")["server_name"] == f"node-{number}"
                 wait_for(lambda: sum((led := spread.leads(others)).values()) and not led[number],
                          "the others leading everything", timeout=60)
+                for place in spread.sockets():
+                    wait_for(lambda: track(place) or True, f"{place.name} taking calls by another server", timeout=60)
                 load.goes_on(CUT)
             spread.is_healthy()
             load.passes(200, timeout=60)

@@ -9,7 +9,7 @@ extension JetStreamClient {
         patience: Duration = JetStreamClient.patience,
         _ completion: @escaping @Sendable (Result<PublishAck, RequestError>) -> Void
     ) {
-        self.request(message, patience: patience) { result in
+        self.request(message, patience: patience, isForLeader: true) { result in
             completion(
                 Result { () throws(RequestError) in
                     switch result {

@@ -16,6 +16,7 @@ final class JetStreamClient: Sendable {
 
     private struct Waiting {
         let deadline: ContinuousClock.Instant
+        let isForLeader: Bool
         let handler: Handler
     }
 
@@ -40,6 +41,9 @@ final class JetStreamClient: Sendable {
         var writerSleeps = false
         var tickers: [UInt64: @Sendable () -> Void] = [:]
         var maximumPayload = 0
+        var patience = ServerPatience()
+        /// Whether the connection is being closed for another server's sake.
+        var changesServer = false
         /// What the library said last; logged once.
         var lastFailure: String?
         /// What the servers did not let this client do, last.
@@ -93,9 +97,12 @@ final class JetStreamClient: Sendable {
     // MARK: Sending
 
     /// Sends a message and hands over the answer, once.
+    ///
+    /// - Parameter isForLeader: it is stored by a stream's leader. When none of such is answered, the server is changed.
     func request(
         _ message: OutgoingMessage,
         patience: Duration = JetStreamClient.patience,
+        isForLeader: Bool = false,
         _ handler: @escaping Handler
     ) {
         let deadline = ContinuousClock.now + patience
@@ -104,7 +111,7 @@ final class JetStreamClient: Sendable {
             guard state.isConnected else { return (.disconnected, false) }
             state.lastToken += 1
             let token = state.lastToken
-            state.waiting[token] = Waiting(deadline: deadline, handler: handler)
+            state.waiting[token] = Waiting(deadline: deadline, isForLeader: isForLeader, handler: handler)
             let queued = Queued(message: message, token: token, reply: "\(self.inboxName).\(token)")
             if message.isUrgent { state.urgent.append(queued) } else { state.outbox.append(queued) }
             defer { state.writerSleeps = false }
@@ -190,6 +197,8 @@ final class JetStreamClient: Sendable {
             state.isConnected = true
             state.generation += 1
             state.maximumPayload = maximum
+            state.patience.answered()
+            state.changesServer = false
             return false
         }
         if isClosed { connection.close() }
@@ -205,17 +214,23 @@ final class JetStreamClient: Sendable {
             self.state.withLock { state in
                 state.isConnected = !state.isClosed
                 state.generation += 1
+                state.patience.answered()
                 state.maximumPayload = state.connection?.maximumPayload ?? state.maximumPayload
             }
             self.logger.notice("the connection to the NATS servers is up again")
         case .closed:
             self.connectionLost()
-            guard !self.state.withLock({ $0.isClosed }) else { return }
-            // The library gives up for good when it is refused twice, as while a server is given its users anew.
-            self.logger.error("the NATS servers refuse this client: it goes on asking")
+            let (isClosed, isWanted) = self.state.withLock { ($0.isClosed, $0.changesServer) }
+            guard !isClosed else { return }
+            if !isWanted {
+                // The library gives up for good when it is refused twice, as while a server is given its users anew.
+                self.logger.error("the NATS servers refuse this client: it goes on asking")
+            }
             WorkerThread.start(name: "nats-connect") { [weak self] in
                 while let self, !self.state.withLock({ $0.isClosed }) {
-                    if (try? self.connect()) != nil { return }
+                    if (try? self.connect()) != nil {
+                        return self.logger.notice("the connection to the NATS servers is up again")
+                    }
                     _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .seconds(1))
                 }
             }
@@ -234,6 +249,20 @@ final class JetStreamClient: Sendable {
         if isNews { self.logger.warning("the NATS client reports an error", metadata: ["error": "\(text)"]) }
     }
 
+    /// Leaves a server that has nothing acknowledged: the library would stay as long as it answers pings.
+    private func changeServerIfUseless(_ now: ContinuousClock.Instant) {
+        guard self.configuration.servers.count > 1 else { return }
+        let connection = self.state.withLock { state -> NATSConnection? in
+            guard state.isConnected, !state.changesServer, state.patience.isOver(at: now) else { return nil }
+            state.changesServer = true
+            return state.connection
+        }
+        guard let connection else { return }
+        self.logger.warning("the NATS server has nothing acknowledged: one of the others is asked")
+        // May wait for the socket. What follows is told by `closed`.
+        WorkerThread.start(name: "nats-leave") { connection.close() }
+    }
+
     /// Answers that were on their way are lost.
     private func connectionLost() {
         let waiting = self.state.withLock { state -> [Waiting] in
@@ -248,9 +277,17 @@ final class JetStreamClient: Sendable {
 
     private func received(_ message: NATSMessage) {
         guard let token = UInt64(message.subject.dropFirst(self.inboxName.utf8.count + 1)) else { return }
-        guard let waiting = self.state.withLock({ $0.waiting.removeValue(forKey: token) }) else { return }
         // Answers of streams have no status, and looking for one costs a header's parsing.
-        if message.length == 0, message.status == 503 {
+        let hasNoResponder = message.length == 0 && message.status == 503
+        let waiting = self.state.withLock { state -> Waiting? in
+            let waiting = state.waiting.removeValue(forKey: token)
+            if let waiting, waiting.isForLeader {
+                if hasNoResponder { state.patience.failed(at: .now) } else { state.patience.answered() }
+            }
+            return waiting
+        }
+        guard let waiting else { return }
+        if hasNoResponder {
             waiting.handler(.failure(.noResponders))
         } else {
             waiting.handler(.success(message))
@@ -294,10 +331,12 @@ final class JetStreamClient: Sendable {
             let (late, tickers) = self.state.withLock { state -> ([Waiting], [@Sendable () -> Void]) in
                 let late = state.waiting.filter { $0.value.deadline <= now }
                 for token in late.keys { state.waiting[token] = nil }
+                if late.values.contains(where: \.isForLeader) { state.patience.failed(at: now) }
                 return (Array(late.values), Array(state.tickers.values))
             }
             for waiting in late { waiting.handler(.failure(.timedOut)) }
             for ticker in tickers { ticker() }
+            self.changeServerIfUseless(now)
         }
     }
 }

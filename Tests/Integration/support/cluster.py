@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -23,8 +24,10 @@ PORTS_OF_NODES = 9
 
 
 def free_row(count: int) -> int:
-    """The first of so many ports in a row that were free a moment ago."""
-    for first in range(21000, 32000, count):
+    """The first of so many ports in a row that were free a moment ago; another row than a run beside this one takes."""
+    rows = list(range(21000, 32000, count))
+    random.shuffle(rows)
+    for first in rows:
         sockets = [socket.socket() for _ in range(count)]
         try:
             for offset, each in enumerate(sockets):
@@ -144,6 +147,10 @@ class Cluster(Stack):
         return max(counts, key=lambda number: counts[number])
 
     # Gateways
+
+    def sockets(self) -> list[Path]:
+        """Where each gateway listens, for asking that one alone."""
+        return [self.state / "run" / f"gateway-{number}.sock" for number in range(1, self.responders + 1)]
 
     def shares(self) -> dict[str, int]:
         """How many partitions each gateway delivers."""
