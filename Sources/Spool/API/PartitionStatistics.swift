@@ -14,7 +14,7 @@ package struct PartitionStatistics: Sendable, Equatable {
     /// The size of the partition on one server, in bytes. Settled calls may be kept for a while.
     package var bytes: Int64 = 0
 
-    /// The server that leads it; nil when none does, or when the servers are no cluster.
+    /// The server that leads it; nil when none does, and where one alone does not name itself.
     package var leader: String?
 
     /// How many servers keep it, as it is set up.
