@@ -1,3 +1,4 @@
+import Glibc
 import Spool
 import Synchronization
 import TestSupport
@@ -8,6 +9,9 @@ import Testing
 /// Three servers, of which some die.
 @Suite(.timeLimit(.minutes(5)), .serialized)
 struct ClusterTests {
+    /// The gateway's own tests let servers die in any case; here it is the engine alone.
+    static let isLongForm = unsafe getenv("CLUSTER_KILLS") != nil
+
     /// Appends the calls of a lane one after the other, each until it is acknowledged. Returns how many.
     private func write(_ spool: JetStreamSpool, lane: Int64, until isOver: @Sendable () -> Bool) async -> Int {
         var number = 0
@@ -84,7 +88,7 @@ struct ClusterTests {
         #expect(left.allSatisfy { $0.replicas == 3 && $0.replicasCurrent == 2 && $0.leader != names[2] })
     }
 
-    @Test
+    @Test(.enabled(if: ClusterTests.isLongForm, "the long form: set CLUSTER_KILLS"))
     func serversAreKilledInTurn() async throws {
         let fixture = try ClusterFixture()
         try await self.run(fixture) { _, _ in
@@ -117,7 +121,7 @@ struct ClusterTests {
         }
     }
 
-    @Test
+    @Test(.enabled(if: ClusterTests.isLongForm, "the long form: set CLUSTER_KILLS"))
     func aServerThatIsStoppedForAWhile() async throws {
         let fixture = try ClusterFixture()
         try await self.run(fixture) { _, _ in
