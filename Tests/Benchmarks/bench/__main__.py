@@ -21,7 +21,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="Tests/bench", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Compares the gateway with what people write instead, behind the same nginx on this machine.",
-        epilog="Rows are called GROUP/NAME: empty, single, batch, tls, way, drain, latency, idle, queue, clients. "
+        epilog="Rows are called GROUP/NAME: empty, single, batch, tls, way, drain, latency, idle, queue, clients,\n"
+               "cluster, cluster-batch, cluster-way. "
                "A quiet machine\nis needed for figures that mean something; the load runs on it too.")
     parser.add_argument("--quick", action="store_true", help="short rounds, short queues: under five minutes")
     parser.add_argument("--full", action="store_true", help="a queue of ten times --scale too")

@@ -17,6 +17,7 @@ from .fastcgi import Connection, is_success
 from .processes import wait_for
 from .programs import Gateway, Program
 from .results import Result, Section
+from .servers import Servers
 from .site import Nginx, Site, fixed, plain, production
 
 Wanted = Callable[[str], bool]
@@ -115,28 +116,56 @@ def whole_way(bench: Bench, wanted: Wanted) -> Section:
             hydra = Hydra(bench, stack)
             program = stack.enter_context(
                 programs.gateway(bench, delivers=True, batch=batch, hydra=hydra.for_batches(batch)))
-            site = production(bench, program.name, program.sockets)
-            stack.enter_context(Nginx(bench, [site]))
-            body = body_file(bench, 350, count)
-            for _ in range(bench.rounds):
-                before = figures(site.port)["delivered"]
-                cpu = program.cpu_seconds
-                start = time.monotonic()
-                sample = loads.drive(site.port, body=body, events=count, seconds=bench.seconds, seed=seed(bench),
-                                     path="/v1/batch" if count > 1 else "/v1/track")
-                result.void = sample.wrong
-                if result.void:
-                    break
-                wait_for(lambda: figures(site.port)["depth"] == 0, "the queue to be empty", timeout=300, interval=0.05)
-                taken = time.monotonic() - start
-                delivered = figures(site.port)["delivered"] - before
-                if delivered != sample.acknowledged:
-                    result.void = f"{sample.acknowledged} events were acknowledged, {delivered} delivered"
-                    break
-                result.values.append(delivered / taken)
-                result.cpu_us.append((program.cpu_seconds - cpu) / delivered * 1e6)
-                result.p99_ms.append(sample.p99_us / 1000)
-                result.more.setdefault("intake events/s meanwhile", []).append(round(sample.rate))
+            go_the_way(bench, stack, program, count, result)
+    return section
+
+
+def go_the_way(bench: Bench, stack: ExitStack, program: Gateway, count: int, result: Result) -> None:
+    """Rounds of intake at full load, each until its last call was delivered."""
+    site = production(bench, program.name, program.sockets)
+    stack.enter_context(Nginx(bench, [site]))
+    body = body_file(bench, 350, count)
+    for _ in range(bench.rounds):
+        before = figures(site.port)["delivered"]
+        cpu = program.cpu_seconds
+        start = time.monotonic()
+        sample = loads.drive(site.port, body=body, events=count, seconds=bench.seconds, seed=seed(bench),
+                             path="/v1/batch" if count > 1 else "/v1/track")
+        result.void = sample.wrong
+        if result.void:
+            break
+        wait_for(lambda: figures(site.port)["depth"] == 0, "the queue to be empty", timeout=300, interval=0.05)
+        taken = time.monotonic() - start
+        delivered = figures(site.port)["delivered"] - before
+        if delivered != sample.acknowledged:
+            result.void = f"{sample.acknowledged} events were acknowledged, {delivered} delivered"
+            break
+        result.values.append(delivered / taken)
+        result.cpu_us.append((program.cpu_seconds - cpu) / delivered * 1e6)
+        result.p99_ms.append(sample.p99_us / 1000)
+        result.more.setdefault("intake events/s meanwhile", []).append(round(sample.rate))
+
+
+def cluster_way(bench: Bench, wanted: Wanted) -> Section:
+    """The same past one machine: the gateways share the partitions."""
+    section = Section("Past one machine: intake and delivery, Hydra answers at once", "cluster-way/files")
+    section.notes.append("From the first request until the last call was delivered; one track a request, delivery.batch.")
+    rows = [(key, gateways) for key, gateways in (("files", 0), ("1", 1), ("2", 2), ("4", 4))
+            if wanted(f"cluster-way/{key}")]
+    if not rows:
+        return section
+    with ExitStack() as outer:
+        hydra = Hydra(bench, outer)
+        servers = outer.enter_context(Servers(bench))
+        for key, gateways in rows:
+            label = f"three NATS servers; gateways: {gateways}" if gateways else "spool in files, one gateway"
+            result = Result(f"cluster-way/{key}", label, "events/s", checked="delivered as many as acknowledged")
+            section.results.append(result)
+            with ExitStack() as stack:
+                program = stack.enter_context(programs.gateway(
+                    bench, delivers=True, batch=True, hydra=hydra.for_batches(True),
+                    servers=servers if gateways else None, responders=gateways or 1))
+                go_the_way(bench, stack, program, 1, result)
     return section
 
 
@@ -349,6 +378,7 @@ EXPERIMENTS: dict[str, tuple[tuple[str, ...], Callable[[Bench, Wanted], Section]
                  "latency/php-empty"), latency),
     "way": (("way/single", "way/single-batched", "way/batch-batched"), whole_way),
     "drain": (("drain/single", "drain/batched"), drain),
+    "cluster-way": (("cluster-way/files", "cluster-way/1", "cluster-way/2", "cluster-way/4"), cluster_way),
     "idle": (("idle/ours", "idle/c-pool", "idle/go"), idle),
     "queue": (("queue/0", "queue/N"), queues),
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 from .context import PROGRAMS, SOURCES, TOOLS, Bench, Failure, run
 from .processes import Process
+from .servers import Servers
 from .site import fill
 
 WRITE_KEY = "bench-write-key"
@@ -27,6 +28,8 @@ class Program:
     processes: list[Process] = field(default_factory=list)
     # What nginx has to tell it beside what it tells everybody.
     parameters: dict[str, str] = field(default_factory=dict)
+    # What keeps its spool, if that is not itself.
+    servers: Servers | None = None
 
     @property
     def cpu_seconds(self) -> float:
@@ -179,20 +182,23 @@ class Gateway(Program):
 
 
 def gateway(bench: Bench, *, delivers: bool = False, hydra: int = 9, batch: bool = False, spool: Path | None = None,
-            connections: int = 4096, waits: bool = True) -> Gateway:
+            connections: int = 4096, waits: bool = True, servers: Servers | None = None, responders: int | None = None) -> Gateway:
     """The product with its defaults: the whole edge, deduplication, logs at info to a file.
 
-    Delivery is off unless it is what is measured. `waits` false returns before it listens.
+    Delivery is off unless it is what is measured. `waits` false returns before it listens. `servers` keep the
+    spool then, three copies of each call; `responders` are as many processes as there would be gateways.
     """
     name = bench.fresh("gateway")
     configuration = bench.directory / f"{name}.yaml"
     spool = spool or bench.data / f"{name}-spool"
     spool.mkdir(exist_ok=True)
-    sockets = [socket_of(bench, f"{name}-{number}") for number in range(bench.responders)]
+    sockets = [socket_of(bench, f"{name}-{number}") for number in range(responders or bench.responders)]
+    kept = (f"url: \"{servers.url}\", name: {name}, replicas: 3, partitions: 8, maximumBytes: 4GiB" if servers
+            else "maximumBytes: 100GiB, minimumFreeBytes: 64MiB")
     configuration.write_text(f"""\
 listen: ["unix:{sockets[0]}"]
 limits: {{ connections: {connections} }}
-spool: {{ directory: {spool}, maximumBytes: 100GiB, minimumFreeBytes: 64MiB }}
+spool: {{ directory: {spool}, {kept} }}
 hydra: {{ url: "http://127.0.0.1:{hydra}" }}
 delivery: {{ enabled: {str(delivers).lower()}, batch: {str(batch).lower()} }}
 log: {{ file: {bench.data / f"{name}.jsonl"}, level: info }}
@@ -200,7 +206,7 @@ sources:
   bench: {{ writeKey: {WRITE_KEY}, apiKey: bench-api-key, allowedOrigins: ["*"] }}
 """)
     program = Gateway(name, sockets)
-    program.configuration, program.spool = configuration, spool
+    program.configuration, program.spool, program.servers = configuration, spool, servers
     try:
         for number, socket in enumerate(sockets):
             program.processes.append(Process(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from . import programs
 from .context import Bench
 from .programs import Program
+from .servers import Servers
 from .site import Nginx, fixed
 from .throughput import Group, Load, Row
 
@@ -64,6 +65,19 @@ def batch_rows() -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def in_cluster(gateways: int) -> Callable[[Bench, Servers], Program]:
+    return lambda bench, servers: programs.gateway(bench, servers=servers, responders=gateways)
+
+
+def cluster_rows(key: str, load: Load) -> tuple[Row, ...]:
+    return (
+        Row(f"{key}/files", "spool in files, one gateway", programs.gateway, load, production=True),
+        *(Row(f"{key}/{count}", f"three NATS servers; gateways: {count}", None, load, in_cluster(count), production=True)
+          for count in (1, 2, 4)))
+
+
+ON_ONE_MACHINE = "Servers, gateways, nginx and load share this machine; three copies of each call, on one disk."
+
 GROUPS = (
     Group("empty", "Answer without work, kept connections", "empty/c-kept", (
         Row("empty/nginx", "nginx return 200: the limit", None, GET),
@@ -99,4 +113,8 @@ GROUPS = (
             Row(f"clients/c-{clients}", f"C pool, without work; clients: {clients}", c_pool_for(clients),
                 Load(connections=clients), production=True),
         )), ("The C pool has as many threads as nginx may open connections.",)),
+    Group("cluster", "Past one machine: one track, on three servers before the 200", "cluster/files",
+          cluster_rows("cluster", TRACK), (ON_ONE_MACHINE,), servers=True),
+    Group("cluster-batch", "Past one machine: batches of 100, on three servers before the 200", "cluster-batch/files",
+          cluster_rows("cluster-batch", Load(events=100)), (ON_ONE_MACHINE,), servers=True),
 )

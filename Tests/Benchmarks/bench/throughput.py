@@ -13,6 +13,7 @@ from .context import Bench
 from .machine import counting_instructions
 from .programs import Program
 from .results import Result, Section
+from .servers import Servers
 from .site import Nginx, Site, fixed, plain, production
 
 # Events for each second of a round that are packed beforehand.
@@ -42,6 +43,8 @@ class Row:
     label: str
     program: Callable[[Bench], Program] | None
     load: Load
+    # With the group's servers, instead.
+    in_servers: Callable[[Bench, Servers], Program] | None = None
     kept: bool = True
     production: bool = False
 
@@ -53,12 +56,15 @@ class Group:
     reference: str | None
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    # Whether there are NATS servers, for those programs that take them.
+    servers: bool = False
 
 
 def measure(bench: Bench, group: Group, rows: list[Row], has_instructions: bool) -> Section:
     section = Section(group.title, group.reference, notes=list(group.notes))
     with ExitStack() as stack:
-        prepared = [prepare(bench, stack, row) for row in rows]
+        servers = stack.enter_context(Servers(bench)) if group.servers else None
+        prepared = [prepare(bench, stack, row, servers) for row in rows]
         nginx = stack.enter_context(Nginx(bench, [each.site for each in prepared]))
         for each in prepared:
             each.probe()
@@ -98,6 +104,8 @@ class Prepared:
         load, result, program = self.row.load, self.result, self.program
         before = program.stored() if program else None
         cpu = program.cpu_seconds if program else 0
+        servers = program.servers if program else None
+        of_servers = servers.figures if servers else (0, 0, 0)
         self.bench.number += 1
         with counting_instructions(program.pids if program else [], has_instructions and program is not None) as count:
             sample = self.drive(self.bench.number)
@@ -117,6 +125,11 @@ class Prepared:
             result.cpu_us.append(used / done * 1e6)
         if count.count is not None and done:
             result.instructions.append(count.count / done)
+        if servers and done:
+            used, written, sent = (now - then for now, then in zip(servers.figures, of_servers, strict=True))
+            result.more.setdefault("CPU µs of all servers", []).append(used / done * 1e6)
+            result.more.setdefault("bytes written by each", []).append(written / done / len(servers.processes))
+            result.more.setdefault("bytes among servers", []).append(sent / done)
         result.p99_ms.append(sample.p99_us / 1000)
 
     def drive(self, seed: int) -> loads.Sample:
@@ -141,12 +154,16 @@ class Prepared:
                            seconds=bench.seconds, seed=seed, path=path)
 
 
-def prepare(bench: Bench, stack: ExitStack, row: Row) -> Prepared:
-    if row.program is None:
+def prepare(bench: Bench, stack: ExitStack, row: Row, servers: Servers | None = None) -> Prepared:
+    if row.program is None and row.in_servers is None:
         program = None
         site = fixed(row.key.replace("/", "_"), loads.ANSWER)
     else:
-        program = stack.enter_context(row.program(bench))
+        if row.in_servers is not None and servers is not None:
+            program = stack.enter_context(row.in_servers(bench, servers))
+        else:
+            assert row.program is not None
+            program = stack.enter_context(row.program(bench))
         if row.production:
             site = production(bench, program.name, program.sockets, kept=row.kept, parameters=program.parameters)
         else:
