@@ -188,13 +188,22 @@ def start_again(stack: Stack, through: tuple[str, ...] = (), **how: Any) -> list
 
 
 def test_few_descriptors(relay: Stack, scripted: ScriptedHydra) -> None:
-    """64: enough to start, not for the load; connections wait or are turned away, and nothing is lost."""
-    pids = start_again(relay, limit=(resource.RLIMIT_NOFILE, 64))
+    """128: enough to start, not for the load; connections wait or are turned away, and nothing is lost."""
+    pids = start_again(relay, limit=(resource.RLIMIT_NOFILE, 128))
     with under_load(relay, clients=150, users=1) as load:
         load.passes(3000, timeout=120)
-        assert max(faults.descriptors(pid) for pid in pids) >= 50, "the limit was not come near to"
-    settle("64 descriptors, 150 connections", 1, relay, scripted, load.acknowledged)
+        assert max(faults.descriptors(pid) for pid in pids) >= 80, "the limit was not come near to"
+    settle("128 descriptors, 150 connections", 1, relay, scripted, load.acknowledged)
     unharmed(relay, pids)
+
+
+def test_too_few_descriptors_are_told_at_the_start(relay: Stack) -> None:
+    """Too few to be safe: the process would be ended by its own runtime, under load, without a word."""
+    line = relay.command_line(relay.pids()[0])
+    done = subprocess.run(line, capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)))
+    assert done.returncode == 1
+    assert "the limit of open files is 64" in done.stderr and "LimitNOFILE=" in done.stderr, done.stderr
 
 
 def test_little_memory(relay: Stack, scripted: ScriptedHydra) -> None:

@@ -201,7 +201,7 @@ struct AccessTests {
     @Test(arguments: [true, false])
     func aUserNeedsRights(_ isRight: Bool) async throws {
         let publish = isRight ? #"["$JS.API.>", "hydra.>"]"# : #""nothing.>""#
-        let rights = "publish: \(publish), subscribe: \"_INBOX.>\""
+        let rights = "publish: \(publish), subscribe: [\"_INBOX.>\", \"hydra.waiting\"]"
         let fixture = try JetStreamFixture(
             extra: "authorization { users: [{user: gateway, password: secret, permissions: {\(rights)}}] }"
         )
@@ -210,6 +210,7 @@ struct AccessTests {
         let error = self.refusal(fixture, change)
         #expect(error?.code == .misconfigured)
         #expect(error?.message.contains("publish to $JS.API.> and hydra.>") == true)
+        #expect(error?.message.contains("subscribe to _INBOX.> and hydra.waiting") == true)
     }
 
     // MARK: Credentials

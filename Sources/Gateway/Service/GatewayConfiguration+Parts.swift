@@ -92,6 +92,16 @@ extension GatewayConfiguration {
         return result
     }
 
+    /// How many connections the process's limit of descriptors leaves room for.
+    var descriptorBudget: DescriptorBudget {
+        let each = max(self.hydra.connections, self.delivery.concurrency)
+        let destinations = max(1, Set(self.sources.map { $0.hydraURL ?? self.hydra.url }).count)
+        return DescriptorBudget(
+            workers: self.workers,
+            hydraConnections: each.multipliedReportingOverflow(by: destinations).partialValue
+        )
+    }
+
     var responderOptions: ResponderOptions {
         var result = ResponderOptions()
         result.workers = self.workers

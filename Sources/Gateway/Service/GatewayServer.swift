@@ -58,6 +58,15 @@ package enum GatewayServer {
     ) async throws {
         let logger = GatewayLog.logger(label: "hydra-gateway", sink: log, level: configuration.log.level)
         let level = LogLevel(configuration.log.level)
+        var responderOptions = configuration.responderOptions
+        let wanted = responderOptions.limits.connections
+        responderOptions.limits.connections = try configuration.descriptorBudget.connections(wanted: wanted)
+        if responderOptions.limits.connections < wanted {
+            logger.warning(
+                "fewer connections than limits.connections: raise the limit of open files (LimitNOFILE=, ulimit -n)",
+                metadata: ["connections": "\(responderOptions.limits.connections)", "wanted": "\(wanted)"]
+            )
+        }
         let spool = try configuration.openSpool(logger: logger)
         let client: HydraClient
         let relay: Relay?
@@ -147,7 +156,7 @@ package enum GatewayServer {
         do {
             responder = try Responder(
                 listeners: configuration.listeners(),
-                options: configuration.responderOptions,
+                options: responderOptions,
                 logger: logger
             ) { request, reply in edge.handle(request, reply) }
         } catch {

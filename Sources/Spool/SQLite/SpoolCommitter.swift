@@ -61,7 +61,7 @@ final class SpoolCommitter: @unchecked Sendable {
         do {
             try self.withCommitLock {
                 let connections = try self.openConnections()
-                self.store.reserve.take(leaving: self.store.minimumFreeBytes)
+                if !self.store.configuration.looksOnly { self.store.reserve.take(leaving: self.store.minimumFreeBytes) }
                 try connections.writer.writeWithoutTransaction { db in
                     _ = self.store.health.judge(used: try self.usedBytes(db, connections))
                 }

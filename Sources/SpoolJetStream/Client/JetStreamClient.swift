@@ -44,6 +44,8 @@ final class JetStreamClient: Sendable {
         var patience = ServerPatience()
         /// Whether the connection is being closed for another server's sake.
         var changesServer = false
+        /// The server that was left for another; asked again after all others.
+        var leftServer: String?
         /// What the library said last; logged once.
         var lastFailure: String?
         /// What the servers did not let this client do, last.
@@ -182,7 +184,9 @@ final class JetStreamClient: Sendable {
 
     /// Makes a connection and its inbox, and takes it into use.
     private func connect() throws(SpoolError) -> NATSConnection {
-        let connection = try NATSConnection(self.configuration) { [weak self] event in self?.happened(event) }
+        let left = self.state.withLock { $0.leftServer }
+        let connection = try NATSConnection(self.configuration, last: left) { [weak self] event in self?.happened(event)
+        }
         let inbox: NATSSubscription
         do {
             inbox = try connection.subscribe("\(self.inboxName).*") { [weak self] message in self?.received(message) }
@@ -199,6 +203,7 @@ final class JetStreamClient: Sendable {
             state.maximumPayload = maximum
             state.patience.answered()
             state.changesServer = false
+            state.leftServer = nil
             return false
         }
         if isClosed { connection.close() }
@@ -258,7 +263,12 @@ final class JetStreamClient: Sendable {
             return state.connection
         }
         guard let connection else { return }
-        self.logger.warning("the NATS server has nothing acknowledged: one of the others is asked")
+        let server = connection.url
+        self.state.withLock { $0.leftServer = server }
+        self.logger.warning(
+            "the NATS server has nothing acknowledged: one of the others is asked",
+            metadata: ["server": "\(server.map(NATSConnection.withoutSecrets) ?? "")"]
+        )
         // May wait for the socket. What follows is told by `closed`.
         WorkerThread.start(name: "nats-leave") { connection.close() }
     }

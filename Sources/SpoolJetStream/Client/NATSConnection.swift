@@ -23,12 +23,15 @@ final class NATSConnection: Sendable {
 
     /// Connects. Blocks for some seconds at most.
     ///
-    /// - Parameter tell: called on a thread of the library's, until `closed`; it must not block.
+    /// - Parameters:
+    ///   - last: the address of a server that is asked after all others; nil asks them in any order.
+    ///   - tell: called on a thread of the library's, until `closed`; it must not block.
     init(
         _ configuration: JetStreamSpoolConfiguration,
+        last: String? = nil,
         tell: @escaping @Sendable (Event) -> Void
     ) throws(SpoolError) {
-        let options = try NATSOptions(configuration)
+        let options = try NATSOptions(configuration, last: last)
         let listener = unsafe Unmanaged.passRetained(Listener(tell))
         unsafe Self.setCallbacks(options.pointer, listener.toOpaque())
         var pointer: OpaquePointer?

@@ -9,23 +9,39 @@ internal import Spool
 final class NATSOptions {
     let pointer: OpaquePointer
 
-    init(_ configuration: JetStreamSpoolConfiguration) throws(SpoolError) {
+    /// - Parameter last: the address of a server that is asked after all others; nil asks them in any order.
+    init(_ configuration: JetStreamSpoolConfiguration, last: String? = nil) throws(SpoolError) {
         var pointer: OpaquePointer?
         guard unsafe natsOptions_Create(&pointer) == NATS_OK, let pointer = unsafe pointer else {
             throw .misconfigured("libnats could not make its options: out of memory.")
         }
         unsafe self.pointer = pointer
-        try self.set(configuration)
+        try self.set(configuration, last: last)
     }
 
     deinit {
         unsafe natsOptions_Destroy(self.pointer)
     }
 
-    private func set(_ configuration: JetStreamSpoolConfiguration) throws(SpoolError) {
+    /// The servers, that of the address `last` behind the others.
+    static func order(_ servers: [String], last: String?) -> [String] {
+        guard let last = last.map(Self.address) else { return servers }
+        return servers.filter { Self.address($0) != last } + servers.filter { Self.address($0) == last }
+    }
+
+    /// `host:port` of a URL.
+    private static func address(_ url: String) -> String {
+        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        let address = rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
+        return address.contains(":") && !address.hasSuffix("]") ? String(address) : "\(address):4222"
+    }
+
+    private func set(_ configuration: JetStreamSpoolConfiguration, last: String?) throws(SpoolError) {
         guard !configuration.servers.isEmpty else { throw .misconfigured("No NATS server is named.") }
         let options = unsafe self.pointer
-        var servers: [UnsafePointer<CChar>?] = unsafe configuration.servers.map { unsafe UnsafePointer(strdup($0)) }
+        var servers: [UnsafePointer<CChar>?] = unsafe Self.order(configuration.servers, last: last).map {
+            unsafe UnsafePointer(strdup($0))
+        }
         defer {
             for index in unsafe servers.indices { unsafe free(UnsafeMutablePointer(mutating: servers[index])) }
         }
@@ -33,6 +49,7 @@ final class NATSOptions {
             "the servers \(configuration.servers.map(NATSConnection.withoutSecrets).joined(separator: ", "))",
             unsafe natsOptions_SetServers(options, &servers, Int32(clamping: servers.count))
         )
+        if last != nil { try Self.check("the order of servers", unsafe natsOptions_SetNoRandomize(options, true)) }
         try Self.check("the name", unsafe natsOptions_SetName(options, "hydra-gateway \(configuration.owner)"))
         try Self.check("the timeout", unsafe natsOptions_SetTimeout(options, 5000))
         // Forever: the spool refuses meanwhile and goes on by itself.

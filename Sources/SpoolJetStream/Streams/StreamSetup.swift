@@ -93,7 +93,8 @@ struct StreamSetup {
                 if let text = self.client.forbidden {
                     throw .misconfigured(
                         "The NATS servers do not let this user do what a spool needs: \(text). Let it publish to $JS.API.>"
-                            + " and \(self.configuration.name).>, and subscribe to _INBOX.>."
+                            + " and \(self.configuration.name).>, and subscribe to _INBOX.> and"
+                            + " \(self.configuration.name).waiting."
                     )
                 }
                 guard ContinuousClock.now < until else {
