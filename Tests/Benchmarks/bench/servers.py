@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .context import Bench, Failure
 from .processes import Process, free_ports, wait_for
+from .results import Result
 
 NODES = 3
 
@@ -84,3 +85,11 @@ def is_healthy(process: Process, port: int) -> bool:
     process.check()
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
         return bool(answer.status == 200)
+
+
+def record_servers(result: Result, servers: Servers, before: tuple[float, int, int], events: int) -> None:
+    """What they needed for each event since `before`."""
+    used, written, sent = (now - then for now, then in zip(servers.figures, before, strict=True))
+    result.more.setdefault("CPU µs of all servers", []).append(used / events * 1e6)
+    result.more.setdefault("bytes written by each", []).append(written / events / len(servers.processes))
+    result.more.setdefault("bytes among servers", []).append(sent / events)

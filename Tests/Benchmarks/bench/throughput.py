@@ -13,7 +13,7 @@ from .context import Bench
 from .machine import counting_instructions
 from .programs import Program
 from .results import Result, Section
-from .servers import Servers
+from .servers import Servers, record_servers
 from .site import Nginx, Site, fixed, plain, production
 
 # Events for each second of a round that are packed beforehand.
@@ -126,10 +126,7 @@ class Prepared:
         if count.count is not None and done:
             result.instructions.append(count.count / done)
         if servers and done:
-            used, written, sent = (now - then for now, then in zip(servers.figures, of_servers, strict=True))
-            result.more.setdefault("CPU µs of all servers", []).append(used / done * 1e6)
-            result.more.setdefault("bytes written by each", []).append(written / done / len(servers.processes))
-            result.more.setdefault("bytes among servers", []).append(sent / done)
+            record_servers(result, servers, of_servers, done)
         result.p99_ms.append(sample.p99_us / 1000)
 
     def drive(self, seed: int) -> loads.Sample:
