@@ -1,4 +1,4 @@
-import Glibc
+import Telemetry
 
 /// How many FastCGI connections the process may hold open under its limit of descriptors, so that it never runs out of them.
 ///
@@ -39,8 +39,7 @@ struct DescriptorBudget {
     }
 
     private static var ofThisProcess: Int {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
-        return Int(clamping: limit.rlim_cur)
+        guard let limit = ProcessFigures.read()?.maximumDescriptors, limit > 0 else { return .max }
+        return Int(clamping: limit)
     }
 }

@@ -96,10 +96,8 @@ extension GatewayConfiguration {
     var descriptorBudget: DescriptorBudget {
         let each = max(self.hydra.connections, self.delivery.concurrency)
         let destinations = max(1, Set(self.sources.map { $0.hydraURL ?? self.hydra.url }).count)
-        return DescriptorBudget(
-            workers: self.workers,
-            hydraConnections: each.multipliedReportingOverflow(by: destinations).partialValue
-        )
+        let (all, overflow) = each.multipliedReportingOverflow(by: destinations)
+        return DescriptorBudget(workers: self.workers, hydraConnections: overflow ? .max : all)
     }
 
     var responderOptions: ResponderOptions {

@@ -266,13 +266,3 @@ struct SpoolQueries {
         return records
     }
 }
-
-extension SourceFilter {
-    fileprivate func includes(_ source: String) -> Bool {
-        switch self {
-        case .all: true
-        case .only(let sources): sources.contains(source)
-        case .except(let sources): !sources.contains(source)
-        }
-    }
-}

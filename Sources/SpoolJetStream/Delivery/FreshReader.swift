@@ -259,13 +259,3 @@ final class FreshReader: Sendable {
         self.arrived.notify()
     }
 }
-
-extension SourceFilter {
-    fileprivate func includes(_ source: String) -> Bool {
-        switch self {
-        case .all: true
-        case .only(let sources): sources.contains(source)
-        case .except(let sources): !sources.contains(source)
-        }
-    }
-}
