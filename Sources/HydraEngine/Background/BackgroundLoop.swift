@@ -14,6 +14,7 @@ final class BackgroundLoop: Sendable {
     private let isSignalled = Atomic<Bool>(false)
     private let isToldToStop = Atomic<Bool>(false)
     private let isStarted = Atomic<Bool>(false)
+    private let toldToStop = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
     /// The body should end soon.
@@ -41,6 +42,7 @@ final class BackgroundLoop: Sendable {
         guard self.isStarted.load(ordering: .sequentiallyConsistent) else { return }
         guard !self.isToldToStop.exchange(true, ordering: .sequentiallyConsistent) else { return }
         self.signal.signal()
+        self.toldToStop.signal()
         self.ended.wait()
     }
 
@@ -52,7 +54,8 @@ final class BackgroundLoop: Sendable {
 
     /// A pause that only stopping ends early.
     func sleep(_ time: Duration) {
-        let end = ContinuousClock.now + time
-        while !self.isStopping, ContinuousClock.now < end { usleep(20_000) }
+        // Only one thread waits for it, and it ends with the loop: once signalled it need not be again.
+        guard !self.isStopping else { return }
+        _ = self.toldToStop.wait(timeout: .now() + .milliseconds(Int(clamping: time.milliseconds)))
     }
 }

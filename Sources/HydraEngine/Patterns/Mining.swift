@@ -4,13 +4,11 @@ import Logging
 
 /// Keeps the patterns up to date, on a thread of its own.
 ///
-/// Woken after each commit. A pass takes a while and tells little after a few more events: between two of them it pauses
-/// for a multiple of the last one's time. Any thread may wake and stop it.
+/// Woken after each commit. A pass takes a while and tells little after a few more events: between two rounds over all
+/// accounts it pauses, for as long whatever the last one took. Any thread may wake and stop it.
 final class Mining: Sendable {
-    /// Between two passes over all accounts, at least.
-    private static let pause = Duration.seconds(10)
-    /// And so many times as long as the last ones took.
-    private static let pauseFactor = 10
+    /// Between two rounds over all accounts: what a pass finds is to be no older than a minute.
+    private static let pause = Duration.seconds(15)
     /// Without a word from the committer: for new days and finished runs.
     private static let idleSeconds = 10
     /// After an error of the store, which is the committer's to report too.
@@ -50,13 +48,12 @@ final class Mining: Sendable {
     private func run() {
         let work = MiningWork(store: self.store, clock: self.clock) { self.loop.isStopping }
         while !self.loop.isStopping {
-            let began = ContinuousClock.now
             do {
                 for account in try work.due() {
                     if let pass = try work.pass(over: account) { self.log(pass, account) }
                     if self.loop.isStopping { return }
                 }
-                self.loop.sleep(max(Self.pause, (ContinuousClock.now - began) * Self.pauseFactor))
+                self.loop.sleep(Self.pause)
                 self.loop.wait(.seconds(Self.idleSeconds))
             } catch {
                 self.logger.error(

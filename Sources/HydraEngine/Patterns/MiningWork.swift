@@ -19,19 +19,19 @@ struct MiningWork: Sendable {
     /// Accounts for which a pass would tell something new.
     func due() throws -> [Account] {
         try self.store.pool.read { db in
-            let last = try ScannerStore.lastEvent(in: db)
-            return try Account.all(in: db).filter { try self.isDue($0, lastEvent: last, in: db) }
+            try Account.all(in: db).filter { try self.isDue($0, in: db) }
         }
     }
 
-    private func isDue(_ account: Account, lastEvent: Int64, in db: Database) throws -> Bool {
+    private func isDue(_ account: Account, in db: Database) throws -> Bool {
         let pass = try PatternPass.last(of: account.id, in: db)
         guard let source = try UsageSource.of(account, in: db) else { return pass != nil }
         // Half a past would show patterns that are none; its end comes as a change of the runs.
         guard try !Self.isTakingInPast(source, in: db) else { return false }
         guard let pass else { return true }
-        return pass.staleMarks > 0 || pass.usageSet != source.usageSet || pass.version != source.version
-            || pass.event < lastEvent || pass.day != UsageDay(self.clock())
+        return try pass.event < ScannerStore.lastUse(of: account.id, in: db)
+            || pass.staleMarks > 0 || pass.usageSet != source.usageSet || pass.version != source.version
+            || pass.day != UsageDay(self.clock())
     }
 
     private static func isTakingInPast(_ source: UsageSource, in db: Database) throws -> Bool {
@@ -51,7 +51,7 @@ struct MiningWork: Sendable {
         }
         // What is made stale from here on is so after this pass.
         let (known, last) = try self.store.pool.read { db in
-            (try PatternPass.last(of: account.id, in: db), try ScannerStore.lastEvent(in: db))
+            (try PatternPass.last(of: account.id, in: db), try ScannerStore.lastUse(of: account.id, in: db))
         }
         guard try self.updateHistories(of: account, source, after: known, until: last) else { return nil }
         let population = try self.store.pool.read { db in

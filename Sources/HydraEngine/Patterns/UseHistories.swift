@@ -19,10 +19,10 @@ struct UseHistories {
             self.db.cachedStatement(
                 sql: """
                     SELECT identity, min(timestamp) FROM events
-                    WHERE id > ? AND id <= ? AND account = ? AND kind = 2 AND feature IS NOT NULL GROUP BY identity
+                    WHERE account = ? AND id > ? AND id <= ? AND \(ScannerStore.isUse) GROUP BY identity
                     """
             ),
-            arguments: [event, until, account]
+            arguments: [account, event, until]
         )
         while let row = try rows.next() {
             changed[row[0]] = Int32(clamping: UsageDay(Instant(milliseconds: row[1])).number)

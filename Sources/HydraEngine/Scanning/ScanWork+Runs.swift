@@ -73,20 +73,23 @@ extension ScanWork {
                     in: db
                 )
             }
-            let end = min(run.until, run.position &+ Int64(Self.pastEvents))
             let rows = try Row.fetchCursor(
                 db.cachedStatement(
                     sql: """
-                        SELECT identity, timestamp, feature, eventFlag FROM events
-                        WHERE id > ? AND id <= ? AND account = ? AND kind = 2 AND feature IS NOT NULL
+                        SELECT identity, timestamp, feature, eventFlag, id FROM events
+                        WHERE account = ? AND id > ? AND id <= ? AND \(ScannerStore.isUse) ORDER BY id LIMIT ?
                         """
                 ),
-                arguments: [run.position, end, scanner.account]
+                arguments: [scanner.account, run.position, run.until, Self.pastEvents]
             )
             var tally = UsageTally()
             var catalogue = FeatureCatalogue()
             var counted: Int64 = 0
+            var read = 0
+            var end = run.position
             while let row = try rows.next() {
+                read += 1
+                end = row[4]
                 guard let feature = SQLText.read(row, 2), !feature.isEmpty else { continue }
                 let key = UseKey(
                     usageSet: usageSet,
@@ -98,16 +101,17 @@ extension ScanWork {
                 counted += 1
             }
             try tally.write(in: db)
+            let isLast = read < Self.pastEvents
             try Self.advance(
                 run,
                 to: end,
-                done: end,
+                done: run.done &+ Int64(read),
                 changed: run.changed &+ counted,
-                isLast: end >= run.until,
+                isLast: isLast,
                 now: self.clock(),
                 in: db
             )
-            if end >= run.until {
+            if isLast {
                 let scanners = try Account.find(scanner.account, in: db).map { try ScannerSet(account: $0, in: db) }
                 if scanners?.personsReadUsage == true { try Findings.restalePersons(of: scanner.account, in: db) }
                 if scanners?.companiesReadUsage == true { try Findings.restaleCompanies(of: scanner.account, in: db) }

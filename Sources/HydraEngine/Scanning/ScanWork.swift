@@ -7,10 +7,13 @@ import GRDB
 struct ScanWork {
     /// Persons or companies of one write.
     static let batch = 200
-    /// Events whose persons are gathered at once.
-    private static let tail: Int64 = 100_000
+    /// Events whose persons are gathered at once: few enough that those behind them are not long in coming.
+    private static let tail: Int64 = 10_000
     /// Past events that are counted in one write.
     static let pastEvents = 2_000
+    /// Between looking at all new events and gathering the next, at least: a busy person is looked at once for all that
+    /// it did meanwhile. Whatever else waits goes on.
+    static let gathering = Duration.milliseconds(250)
     /// Rows that are cleared in one write.
     static let clearedRows = 5_000
 
@@ -20,25 +23,50 @@ struct ScanWork {
     private var waiting: [Int64] = []
     private var tailEnd: Int64?
     private var day: UsageDay?
+    /// When all new events there were had been gathered.
+    private var caughtUp: ContinuousClock.Instant?
+    /// The kind whose turn is next.
+    private var turn = 0
 
-    /// How often all persons of the new events were looked at.
-    private(set) var rounds = 0
-
-    init(store: Store, clock: @escaping @Sendable () -> Instant) {
-        self.store = store
-        self.clock = clock
+    /// Until the next new events are gathered; nil where nothing holds them back.
+    var pause: Duration? {
+        guard let caughtUp else { return nil }
+        let rest = caughtUp + self.interval - .now
+        return rest > .zero ? rest : nil
     }
 
-    /// Does the next piece of work.
+    private let interval: Duration
+
+    /// - Parameter interval: ``gathering``, or zero for somebody who waits until all is done.
+    init(store: Store, clock: @escaping @Sendable () -> Instant, interval: Duration = .zero) {
+        self.store = store
+        self.clock = clock
+        self.interval = interval
+    }
+
+    /// Does the next piece of work. The kinds take turns: however much there is of one, the others go on.
     ///
-    /// - Returns: false if there is none.
+    /// - Returns: false if there is none, or only new events that wait to be gathered (``pause``).
     mutating func step() throws -> Bool {
         if try self.noteNewDay() { return true }
-        if try self.lookAtNewEvents() { return true }
-        if try self.lookAtStalePersons() { return true }
-        if try self.lookAtStaleCompanies() { return true }
-        if try self.advanceRun() { return true }
-        return try self.clearRetired()
+        for _ in 0..<Self.kinds {
+            let kind = self.turn
+            self.turn = (self.turn + 1) % Self.kinds
+            if try self.step(of: kind) { return true }
+        }
+        return false
+    }
+
+    private static let kinds = 5
+
+    private mutating func step(of kind: Int) throws -> Bool {
+        switch kind {
+        case 0: try self.lookAtNewEvents()
+        case 1: try self.lookAtStalePersons()
+        case 2: try self.lookAtStaleCompanies()
+        case 3: try self.advanceRun()
+        default: try self.clearRetired()
+        }
     }
 
     // MARK: What is new
@@ -58,24 +86,26 @@ struct ScanWork {
         self.waiting.removeFirst(persons.count)
         if self.waiting.isEmpty {
             self.tailEnd = nil
-            self.rounds += 1
         }
         return true
     }
 
-    /// - Returns: false if nothing is new.
+    /// - Returns: false if nothing is new, or it is too early to ask again.
     private mutating func gatherTail() throws -> Bool {
-        let found = try self.store.pool.read { db -> (persons: [Int64], end: Int64)? in
+        guard self.pause == nil else { return false }
+        let found = try self.store.pool.read { db -> (persons: [Int64], end: Int64, isLast: Bool)? in
             let position = try Self.position("scanning", in: db)
             let last = try ScannerStore.lastEvent(in: db)
             guard last > position else { return nil }
             let end = min(last, position &+ Self.tail)
+            // Whom somebody has just said something about comes before who only did something.
             let statement = try db.cachedStatement(
-                sql: "SELECT DISTINCT person FROM events WHERE id > ? AND id <= ? ORDER BY person"
+                sql: "SELECT person FROM events WHERE id > ? AND id <= ? GROUP BY person ORDER BY min(kind), person"
             )
-            return (try Int64.fetchAll(statement, arguments: [position, end]), end)
+            return (try Int64.fetchAll(statement, arguments: [position, end]), end, end == last)
         }
         guard let found else { return false }
+        self.caughtUp = found.isLast ? .now : nil
         self.waiting = found.persons
         self.tailEnd = found.end
         return true

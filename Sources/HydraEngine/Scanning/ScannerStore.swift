@@ -171,13 +171,18 @@ struct ScannerStore {
 
     private func takeInPast(scanner: Int64, version: Int64, usageSet: Int64, now: Instant) throws {
         try self.stopRuns(of: scanner, now: now)
-        let until = try Self.lastEvent(in: self.db)
+        let until = try Self.lastUse(of: self.account.id, in: self.db)
+        let total = try Int64.fetchOne(
+            self.db,
+            sql: "SELECT count(*) FROM events WHERE account = ? AND id <= ? AND \(Self.isUse)",
+            arguments: [self.account.id, until]
+        )
         try self.insertRun(
             .takeInPast,
             scanner: scanner,
             version: version,
             until: until,
-            total: until,
+            total: total ?? 0,
             usageSet: usageSet,
             now: now
         )
@@ -223,6 +228,17 @@ struct ScannerStore {
 
     static func lastEvent(in db: Database) throws -> Int64 {
         try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(id), 0) FROM events")) ?? 0
+    }
+
+    /// Which events tell of use, as the index of them has it.
+    static let isUse = "kind = 2 AND feature IS NOT NULL"
+
+    /// The account's last event that tells of use; 0 where there is none.
+    static func lastUse(of account: Int64, in db: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT max(id) FROM events WHERE account = ? AND \(self.isUse)"),
+            arguments: [account]
+        ) ?? 0
     }
 
     private func execute(_ sql: String, _ arguments: StatementArguments) throws {

@@ -4,13 +4,11 @@ import Logging
 
 /// Keeps data points and results of scanners up to date, on a thread of its own.
 ///
-/// Woken after each commit; between two rounds it leaves the writer and the processor to the calls. Any thread may wake
-/// and stop it.
+/// Woken after each commit. It never waits in proportion to what it did: its steps are short, its thread has a niceness,
+/// and what is new is gathered for a moment (``ScanWork/gathering``). Any thread may wake and stop it.
 final class Scanning: Sendable {
-    /// Between two rounds, at least: under load each round looks once at every person that was met meanwhile.
-    private static let pause = Duration.milliseconds(250)
-    /// And so many times as long as the round took: calls have the processor and the writer most of the time.
-    private static let pauseFactor = 6
+    /// After each step, so that the committer finds the writer and the processor free whatever there is to do.
+    private static let breath = Duration.milliseconds(2)
     /// Without a word from the committer: for what other processes change, and for new days.
     private static let idle = DispatchTimeInterval.seconds(5)
     /// After an error of the store, which is the committer's to report too.
@@ -48,27 +46,21 @@ final class Scanning: Sendable {
     }
 
     private func run() {
-        var work = ScanWork(store: self.store, clock: self.clock)
-        var round = 0
-        var began = ContinuousClock.now
+        var work = ScanWork(store: self.store, clock: self.clock, interval: ScanWork.gathering)
         while !self.loop.isStopping {
             do {
                 while try work.step() {
                     if self.loop.isStopping { return }
-                    guard work.rounds != round else { continue }
-                    round = work.rounds
-                    self.loop.sleep(max(Self.pause, (ContinuousClock.now - began) * Self.pauseFactor))
-                    began = .now
+                    self.loop.sleep(Self.breath)
                 }
-                self.loop.wait(Self.idle)
-                began = .now
+                if let pause = work.pause { self.loop.sleep(pause) } else { self.loop.wait(Self.idle) }
             } catch {
                 self.logger.error(
                     "the scanners cannot work now; they go on when the store can be read and written",
                     metadata: ["error.message": "\(Store.explain(error, path: self.store.path))"]
                 )
                 // What was gathered may be from a moment that is gone.
-                work = ScanWork(store: self.store, clock: self.clock)
+                work = ScanWork(store: self.store, clock: self.clock, interval: ScanWork.gathering)
                 self.loop.sleep(Self.retry)
             }
         }

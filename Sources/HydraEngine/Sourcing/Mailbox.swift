@@ -1,5 +1,4 @@
 import Dispatch
-import Glibc
 import HydraDataPoints
 import Synchronization
 
@@ -29,6 +28,7 @@ final class Mailbox: Sendable {
 
     private let content = Mutex(Delivery())
     private let signal = DispatchSemaphore(value: 0)
+    private let stopped = DispatchSemaphore(value: 0)
 
     func deliver(_ letter: Letter) {
         self.change { $0.letters.append(letter) }
@@ -40,6 +40,7 @@ final class Mailbox: Sendable {
 
     func stop() {
         self.change { $0.isStopping = true }
+        self.stopped.signal()
     }
 
     /// Signals once for all that comes before it is fetched.
@@ -71,9 +72,9 @@ final class Mailbox: Sendable {
     ///
     /// - Returns: whether it is.
     func rest(_ time: Duration) -> Bool {
-        let end = ContinuousClock.now + time
-        while !self.content.withLock({ $0.isStopping }), ContinuousClock.now < end {
-            usleep(20_000)
+        // Told once, and whoever rests ends then: it is not signalled again.
+        if !self.content.withLock({ $0.isStopping }) {
+            _ = self.stopped.wait(timeout: .now() + .milliseconds(Int(clamping: time.milliseconds)))
         }
         return self.content.withLock { $0.isStopping }
     }

@@ -37,4 +37,10 @@ extension Schema {
             PRIMARY KEY (usageSet, identity, day, feature)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// An account's events that tell of use: to take in its past, and to find what is new of it, without walking over
+    /// the events of all others.
+    static let useEvents = """
+        CREATE INDEX eventsOfUse ON events (account, id) WHERE kind = 2 AND feature IS NOT NULL
+        """
 }

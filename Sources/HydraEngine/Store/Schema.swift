@@ -50,6 +50,9 @@ enum Schema {
         migrator.registerMigration("4 stale marks") { db in
             try db.execute(sql: self.staleMarks)
         }
+        migrator.registerMigration("5 events of use") { db in
+            try db.execute(sql: self.useEvents)
+        }
         return migrator
     }
 
