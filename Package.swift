@@ -232,7 +232,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SpoolJetStreamTests",
-            dependencies: ["SpoolJetStream", "Spool", "JSON", "TestSupport", logging],
+            dependencies: ["SpoolJetStream", "JSON", "Spool", "TestSupport", logging],
             swiftSettings: settings
         ),
         .testTarget(

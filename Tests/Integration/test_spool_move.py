@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,7 +18,7 @@ import yaml
 from support.load import Load, settle
 from support.ports import free_ports
 from support.scripted_hydra import Answer, ScriptedHydra, accept
-from support.stack import GATEWAY, Stack
+from support.stack import GATEWAY, ROOT, Stack
 from support.waiting import wait_for
 
 # How many moves are killed on each way; and how many calls there are to move.
@@ -37,8 +36,8 @@ def nats(tmp_path: Path) -> Iterator[str]:
     configuration = folder / "server.conf"
     configuration.write_text(
         f'listen: "127.0.0.1:{port}"\nserver_name: one\njetstream {{ store_dir: "{folder}/store" }}\n')
-    program = shutil.which("nats-server", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-    assert program is not None, "nats-server is missing"
+    program = subprocess.run([ROOT / "nginx" / "get-nats-server", ROOT / ".build"], check=True, stdout=subprocess.PIPE,
+                             text=True).stdout.strip()
     process = subprocess.Popen([program, "-c", str(configuration), "-l", str(folder / "log")], stdin=subprocess.DEVNULL)
     try:
         wait_for(lambda: "Server is ready" in (folder / "log").read_text(), "nats-server ready")
@@ -92,7 +91,7 @@ class Mover:
         self.address = address
         configuration = yaml.safe_load((stack.state / "hydra-gateway.yaml").read_text())
         # The command gives the address; what else is said below `spool` is meant for it.
-        configuration["spool"].update(partitions=PARTITIONS, replicas=1)
+        configuration["spool"].update(partitions=PARTITIONS, replicas=1, requireSync=False)
         self.spool = Path(configuration["spool"]["directory"])
         self.configuration = folder / "move.yaml"
         self.configuration.write_text(yaml.safe_dump(configuration, sort_keys=False))

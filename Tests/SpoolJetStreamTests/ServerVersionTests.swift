@@ -10,14 +10,21 @@ import Testing
 struct ServerVersionTests {
     @Test(
         arguments: [
-            ("2.8.4", 1, .tooOld), ("2.8.4", 3, .tooOld), ("1.4.1", 3, .tooOld), ("2.9.0", 1, .fine),
-            ("2.9.0", 3, .decidesAlone), ("2.9.10", 3, .decidesAlone), ("2.9.25", 5, .decidesAlone),
-            ("2.9.10", 1, .fine), ("2.10.0", 3, .fine), ("2.10.0-beta.3", 3, .fine), ("v2.11.4", 3, .fine),
-            ("2.15.1", 5, .fine), ("3.0.0", 3, .fine), ("10.0.0", 3, .fine),
-        ] as [(String, Int, ServerVersion.Verdict)]
+            ("2.8.4", false), ("1.4.1", false), ("2.9.10", false), ("2.10.26", false), ("2.11.11", false),
+            ("2.12.0", false),
+            ("2.12.1", true), ("2.12.1-RC.2", true), ("v2.12.8", true), ("2.15.1", true), ("3.0.0", true),
+            ("10.0.0", true),
+        ]
     )
-    func aVersionHasAMeaning(text: String, replicas: Int, verdict: ServerVersion.Verdict) throws {
-        #expect(try #require(ServerVersion(text)).verdict(replicas: replicas) == verdict)
+    func versionsBeforeAtomicBatchesWithIdsAreTooOld(text: String, isFine: Bool) throws {
+        #expect(try (#require(ServerVersion(text)) >= .needed) == isFine)
+    }
+
+    @Test
+    func anOperatorIsToldWhichVersionIsNeeded() throws {
+        let error = SpoolError.tooOld("nats://a:4222", try #require(ServerVersion("2.11.4")))
+        #expect(error.code == .misconfigured)
+        for part in ["nats://a:4222", "2.11.4", "2.12.1"] { #expect(error.message.contains(part)) }
     }
 
     @Test(arguments: ["", "2", "2.9", "2.9.x", "two", "2.9.10.1", "-2.9.1", "2..1"])
@@ -43,19 +50,5 @@ struct ServerVersionTests {
         #expect(version >= ServerVersion.needed)
         server.kill()
         #expect(ServerGreeting.version(of: server.url, seconds: 5) == nil)
-    }
-
-    @Test
-    func anOldClusterIsWarnedOfOnceAndOneServerIsNot() throws {
-        let alone = try JetStreamFixture()
-        let version = try #require(ServerGreeting.version(of: alone.server.url, seconds: 5))
-        _ = try alone.open()
-        func warnings(_ log: RecordedLog) -> Int {
-            log.lines(at: .warning).filter { $0.contains("is older than") }.count
-        }
-        #expect(warnings(alone.log) == 0)
-        let cluster = try ClusterFixture()
-        _ = try cluster.open { $0.partitions = 1 }
-        #expect(warnings(cluster.log) == (version < ServerVersion.wanted ? 1 : 0))
     }
 }

@@ -169,6 +169,11 @@ enum GatewayMetrics {
                 "Free bytes of its file system.",
                 Double(statistics.freeBytes)
             ),
+            gauge(
+                "hydra_gateway_spool_synced",
+                "1 while a 200 means that a call is on disk, and not in the memory of servers.",
+                statistics.durability.isOnDisk ? 1 : 0
+            ),
             gauge("hydra_gateway_spool_refusing", "1 while events are refused.", statistics.refusing == nil ? 0 : 1),
             gauge("hydra_gateway_dead_letters", "Calls that were given up.", Double(statistics.dead)),
             gauge("hydra_gateway_rejected_events", "Invalid events that are kept.", Double(statistics.rejected)),

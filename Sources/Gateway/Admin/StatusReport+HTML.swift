@@ -16,6 +16,10 @@ extension StatusReport {
         if let refusing = self.spool.refusing {
             page += "<p class=\"alert\"><strong>Refusing events:</strong> \(Self.escaped(refusing.message))</p>"
         }
+        if !self.spool.durability.isOnDisk {
+            page += "<p class=\"alert\"><strong>A 200 does not mean on disk:</strong> a call is"
+            page += " \(Self.escaped(self.spool.durability.description)).</p>"
+        }
         page += Self.table(
             "Spool",
             ["", ""],
@@ -25,6 +29,7 @@ extension StatusReport {
                 ["oldest waits", self.oldestAgeSeconds.map { Readable.duration(seconds: $0) } ?? "–"],
                 ["size", "\(Readable.bytes(self.spool.bytes)) of \(Readable.bytes(self.spool.maximumBytes))"],
                 ["free disk", Readable.bytes(self.spool.freeBytes)],
+                ["a 200 means that a call is", self.spool.durability.description],
                 ["delivered", String(self.spool.delivered)],
                 ["dead letters", String(self.spool.dead)],
                 ["rejected events", String(self.spool.rejected)],

@@ -48,6 +48,8 @@ extension StatusReport {
         writer.member("bytes", self.spool.bytes)
         writer.member("maximumBytes", self.spool.maximumBytes)
         writer.member("freeDiskBytes", self.spool.freeBytes)
+        writer.member("durability", self.spool.durability.code)
+        writer.member("durabilityText", self.spool.durability.description)
         writer.member("appended", Int64(self.spool.appended))
         writer.member("duplicates", Int64(self.spool.duplicates))
         writer.member("delivered", Int64(self.spool.delivered))

@@ -11,6 +11,7 @@ extension StatusReport {
             "  size            \(Readable.bytes(self.spool.bytes)) of \(Readable.bytes(self.spool.maximumBytes))"
                 + ", \(Readable.bytes(self.spool.freeBytes)) free on disk"
         )
+        lines.append("  a 200 means     \(self.spool.durability)")
         lines.append("  delivered       \(self.spool.delivered)")
         lines.append("  dead letters    \(self.spool.dead)")
         lines.append("  rejected        \(self.spool.rejected)")

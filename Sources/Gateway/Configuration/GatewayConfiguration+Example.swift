@@ -100,6 +100,13 @@ extension GatewayConfiguration {
           partitions:
           # Servers that keep each call, 1, 3 or 5, without it 3. A 200 means that most of them have it.
           replicas:
+          # The servers' monitoring ports, where they say whether they sync a call before they acknowledge it, such as
+          # http://a:8222,b:8222,c:8222. Without it they are asked over NATS, for which the account must import the service
+          # $SYS.REQ.SERVER.PING.JSZ from the system account.
+          monitor:
+          # false also starts with servers that do not sync (sync_interval: always), without it true: then a 200 does not
+          # mean that the events are on disk, and they may be lost with the power.
+          requireSync:
 
         # The Hydra endpoint. The default is the embedded one.
         hydra:

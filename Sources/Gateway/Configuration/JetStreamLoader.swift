@@ -5,7 +5,7 @@ struct JetStreamLoader {
     /// What has a meaning with `spool.url` only.
     private static let keys = [
         "credentialsFile", "user", "password", "passwordFile", "passwordEnv", "token", "tokenFile", "tokenEnv",
-        "caFile", "certificateFile", "keyFile", "name", "partitions", "replicas",
+        "caFile", "certificateFile", "keyFile", "name", "partitions", "replicas", "monitor", "requireSync",
     ]
 
     init(reading: ConfigurationReading) {
@@ -18,6 +18,7 @@ struct JetStreamLoader {
         let address = self.address()
         var settings = JetStreamSettings(servers: address?.servers ?? [])
         self.loadStreams(&settings)
+        self.loadSync(&settings)
         self.loadUser(&settings)
         self.loadFiles(&settings, address)
         guard let address else {
@@ -119,6 +120,25 @@ struct JetStreamLoader {
         if let found = self.reading.set(&settings.replicas, "spool.replicas", replicas), settings.replicas == 1 {
             self.reading.warn(found.place, "spool.replicas", "keeps each call on one server: what that loses is lost")
         }
+    }
+
+    private mutating func loadSync(_ settings: inout JetStreamSettings) {
+        let ports = ValueForm<[String]>("use http:// with one or several ports, such as http://a:8222,b:8222,c:8222") {
+            text in
+            guard text.hasPrefix("http://") else { return nil }
+            var ports: [String] = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                let host = part.hasPrefix("http://") ? part.dropFirst(7) : part
+                guard !host.contains("://"), !host.contains("@"), let server = WebAddress(url: "http://" + host),
+                    server.path.isEmpty, !host.hasSuffix("/")
+                else { return nil }
+                let name = server.host.contains(":") ? "[\(server.host)]" : server.host
+                ports.append("http://\(name):\(server.port ?? 8222)")
+            }
+            return ports
+        }
+        self.reading.set(&settings.monitors, "spool.monitor", ports)
+        self.reading.set(&settings.requiresSync, "spool.requireSync", .flag)
     }
 
     private mutating func loadUser(_ settings: inout JetStreamSettings) {

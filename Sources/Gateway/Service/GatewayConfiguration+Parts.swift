@@ -45,7 +45,10 @@ extension GatewayConfiguration {
             return try SQLiteSpool(configuration: configuration, logger: logger)
         }
         try self.makeSpoolDirectory()
-        return try JetStreamSpool(configuration: jetStream.configuration(of: self.spool), logger: logger)
+        var configuration = jetStream.configuration(of: self.spool)
+        // Who only looks is to see how it is.
+        if looksOnly { configuration.requiresSync = false }
+        return try JetStreamSpool(configuration: configuration, logger: logger)
     }
 
     func openSpool(logger: Logger) throws(GatewayStartError) -> any Spool {
@@ -228,6 +231,8 @@ extension JetStreamSettings {
     /// The same for the engine, with what does not depend on it.
     func configuration(of spool: SpoolSettings) -> JetStreamSpoolConfiguration {
         var result = JetStreamSpoolConfiguration(servers: self.servers)
+        result.monitors = self.monitors
+        result.requiresSync = self.requiresSync
         result.credentialsFile = self.credentialsFile
         result.user = self.user
         result.password = self.password?.value

@@ -54,6 +54,9 @@ package struct SpoolStatistics: Sendable, Equatable {
     /// when the bound on remembered ids shortened it.
     package var dedupeWindow: Int64 = 0
 
+    /// Where a call is when its append is answered.
+    package var durability = Durability.disk
+
     /// Why calls are refused at the moment; nil while they are taken.
     package var refusing: SpoolError?
 

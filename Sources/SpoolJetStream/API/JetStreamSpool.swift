@@ -6,17 +6,15 @@ internal import Synchronization
 
 /// The spool on NATS JetStream: streams that several servers keep and several gateways share.
 ///
-/// An append is answered when a majority of the servers that keep the stream has acknowledged each of its messages: they have
-/// then written it to their files. They call `fsync` on those every two minutes, which cannot be set before NATS 2.10: a call is
-/// safe from servers that are killed, one by one or all, and from the loss of power of a minority; when a majority loses power
-/// at once, what came in the last two minutes may be lost.
+/// An append is answered when a majority of the servers that keep the stream has acknowledged it. Whether it is on their disks then
+/// is the servers' configuration: ``ServerWatch`` reads it, and ``Durability`` says it. With `sync_interval: always` a call is safe
+/// from the loss of power of all servers; without it, one server that loses power while another is slow is enough to lose calls.
+///
+/// What waits for a partition at the same time is stored as one atomic batch: whole or not at all.
 ///
 /// Duplicates are recognised by the servers, which remember the ids of messages in memory and read them from the stream again
 /// when they start. So a settled call stays in its stream until the stream is longer than a quarter of its bound, and beyond
-/// that a server that was restarted does not know its id any more. **With servers of Debian 12 (2.9.10) that is worse than a repeat**:
-/// each server of a cluster decides for itself whether a message is a duplicate, so one that was restarted stores what the
-/// others leave out, and from then on gives every later message of the stream another sequence (not seen with
-/// 2.15.1). A cluster is to run a later version.
+/// that a server that was restarted does not know its id any more.
 ///
 /// What ``statistics()`` says of appended and duplicate calls of a source counts this process since its start; of fresh and
 /// deferred calls of a source, what the owner of each partition has read so far; totals are of all. The owner's figures are up
@@ -32,19 +30,22 @@ package final class JetStreamSpool: Spool {
     private let intake: Intake
     private let letters: DeadLetters
     private let watch: StreamWatch
+    private let servers: ServerWatch
     private let others: Contenders
     private let sessions = Sessions()
     private let isClosed = Atomic<Bool>(false)
 
     /// Connects, and makes the streams or checks those that are there. Blocks: some seconds when a cluster is just beginning.
     ///
-    /// - Throws: `unreachable` when no server answers; `misconfigured` when they refuse this client, have no JetStream or are
-    ///   too old, or when a stream differs from what the configuration says.
+    /// - Throws: `unreachable` when no server answers; `misconfigured` when they refuse this client, have no JetStream, are
+    ///   too old or do not sync, or when a stream differs from what the configuration says.
     package init(configuration: JetStreamSpoolConfiguration, logger: Logger) throws(SpoolError) {
         let client = try JetStreamClient(configuration, logger: logger)
         let layout = StreamLayout(name: configuration.name, partitions: configuration.partitions)
+        let servers = ServerWatch(client: client, layout: layout, monitors: configuration.monitors, logger: logger)
         do throws(SpoolError) {
             try StreamSetup(client: client, configuration: configuration, layout: layout, logger: logger).run()
+            try servers.start(requiresSync: configuration.requiresSync)
         } catch {
             client.close()
             throw error
@@ -59,9 +60,16 @@ package final class JetStreamSpool: Spool {
         self.client = client
         self.layout = layout
         self.health = health
-        self.intake = Intake(client: client, layout: layout, health: health, logger: logger)
+        self.intake = Intake(
+            client: client,
+            layout: layout,
+            health: health,
+            replicas: configuration.replicas,
+            logger: logger
+        )
         self.letters = DeadLetters(client: client, layout: layout)
         self.watch = StreamWatch(client: client, layout: layout, health: health, logger: logger)
+        self.servers = servers
         self.others = Contenders(client: client, layout: layout)
         self.watch.start()
         self.others.start()
@@ -76,7 +84,8 @@ package final class JetStreamSpool: Spool {
 
     // MARK: Intake
 
-    /// A batch is not atomic: when it fails, some of its calls may be stored. They are recognised when it is sent again.
+    /// The calls of one partition, so all of a user, are stored whole or not at all, but for more than a thousand: then their beginning
+    /// may be. When a batch fails, what another partition has stored of it is recognised when it is sent again.
     package func append(
         _ batch: AppendBatch,
         completion: @escaping @Sendable (Result<AppendReceipt, SpoolError>) -> Void
@@ -227,6 +236,7 @@ package final class JetStreamSpool: Spool {
         statistics.freeBytes = max(0, statistics.maximumBytes - statistics.bytes)
         let window = self.configuration.dedupeWindow.components
         statistics.dedupeWindow = window.seconds * 1000 + window.attoseconds / 1_000_000_000_000_000
+        statistics.durability = self.servers.durability
         statistics.refusing = self.refusing
         statistics.sources = sources.values.sorted { $0.source < $1.source }
         statistics.partitions = figures.map(\.statistics)
@@ -284,6 +294,7 @@ package final class JetStreamSpool: Spool {
             intake: self.intake,
             health: self.health,
             watch: self.watch,
+            servers: self.servers,
             others: self.others,
             sessions: self.sessions
         )
@@ -295,6 +306,7 @@ package final class JetStreamSpool: Spool {
         let intake: Intake
         let health: IntakeHealth
         let watch: StreamWatch
+        let servers: ServerWatch
         let others: Contenders
         let sessions: Sessions
 
@@ -302,6 +314,7 @@ package final class JetStreamSpool: Spool {
             self.intake.close()
             self.health.closed()
             self.watch.stop()
+            self.servers.stop()
             // What is under way is answered, or fails for want of an answer.
             let until = ContinuousClock.now + JetStreamClient.patience
             while !self.intake.isIdle, ContinuousClock.now < until {
@@ -350,6 +363,7 @@ extension JetStreamSpool {
     /// Stops everything at once, without letting anything go.
     func fallSilent() {
         self.isClosed.store(true, ordering: .releasing)
+        self.servers.stop()
         self.client.close()
     }
 

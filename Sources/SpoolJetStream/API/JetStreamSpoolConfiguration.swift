@@ -8,6 +8,13 @@ package struct JetStreamSpoolConfiguration: Sendable {
     /// The servers: `nats://host:port`, or `tls://host:port`. One that answers is enough to learn of the others.
     package var servers: [String]
 
+    /// The servers' monitoring ports, `http://host:port`, where they are asked whether they sync before they acknowledge; without
+    /// one they are asked over NATS, which their system account must allow.
+    package var monitors: [String] = []
+
+    /// Whether every server must sync before it acknowledges.
+    package var requiresSync = true
+
     /// A file with a user's JWT and seed (`.creds`).
     package var credentialsFile: String?
 

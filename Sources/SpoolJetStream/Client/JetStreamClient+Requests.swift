@@ -9,7 +9,17 @@ extension JetStreamClient {
         patience: Duration = JetStreamClient.patience,
         _ completion: @escaping @Sendable (Result<PublishAck, RequestError>) -> Void
     ) {
-        self.request(message, patience: patience, isForLeader: true) { result in
+        self.publish([message], patience: patience, completion)
+    }
+
+    /// Stores messages that are one batch; answered for all of them with the place of the last one.
+    func publish(
+        _ messages: [OutgoingMessage],
+        patience: Duration = JetStreamClient.patience,
+        asksEach: Bool = false,
+        _ completion: @escaping @Sendable (Result<PublishAck, RequestError>) -> Void
+    ) {
+        self.request(messages, patience: patience, isForLeader: true, asksEach: asksEach) { result in
             completion(
                 Result { () throws(RequestError) in
                     switch result {

@@ -17,18 +17,27 @@ final class JetStreamClient: Sendable {
     private struct Waiting {
         let deadline: ContinuousClock.Instant
         let isForLeader: Bool
+        let ignoresEmpty: Bool
         let handler: Handler
     }
 
     private struct Queued {
         let message: OutgoingMessage
-        /// The token of a request; nil when nobody waits.
+        /// The request that it is a part of; nil when nobody waits.
         let token: UInt64?
+        /// Where the answer goes; nil when there is none, as to all but the last message of a batch.
         let reply: String?
     }
 
     private struct State {
         var connection: NATSConnection?
+        /// Which one ``connection`` is, counted from 1.
+        var connectionNumber: UInt64 = 0
+        /// The newest connection that ended for good.
+        var endedNumber: UInt64 = 0
+        /// What the connector is to do.
+        var mustConnect = false
+        var isToLeave: NATSConnection?
         var inbox: NATSSubscription?
         var isConnected = false
         var isClosed = false
@@ -63,21 +72,22 @@ final class JetStreamClient: Sendable {
     private let state = Mutex(State())
     private let writerWork = DispatchSemaphore(value: 0)
     private let tickerEnd = DispatchSemaphore(value: 0)
+    private let connectorWork = DispatchSemaphore(value: 0)
+    private let connectionCount = Atomic<UInt64>(0)
     private let ended = DispatchGroup()
 
     /// Connects. Blocks for some seconds at most.
     init(_ configuration: JetStreamSpoolConfiguration, logger: Logger) throws(SpoolError) {
         self.configuration = configuration
         self.logger = logger
-        self.inboxName = "_INBOX.hydra\(UInt64.random(in: .min ... .max))"
-        let connection = try self.connect()
-        guard connection.hasHeaders else {
-            throw .misconfigured("The NATS server is too old: it knows no message headers. 2.9 or later is needed.")
-        }
+        self.inboxName = Self.newInbox()
+        try self.connect()
         self.ended.enter()
         WorkerThread.start(name: "nats-write") { self.runWriter() }
         self.ended.enter()
         WorkerThread.start(name: "nats-tick") { self.runTicker() }
+        // Not waited for at the end: it may be in the middle of an attempt.
+        WorkerThread.start(name: "nats-connect") { self.runConnector() }
     }
 
     // MARK: State
@@ -107,15 +117,36 @@ final class JetStreamClient: Sendable {
         isForLeader: Bool = false,
         _ handler: @escaping Handler
     ) {
+        self.request([message], patience: patience, isForLeader: isForLeader, handler)
+    }
+
+    /// The same for messages that go one behind the other, with nothing between them; the last one is answered.
+    ///
+    /// - Parameter asksEach: each is answered, so that what is wrong with one is told; the first answer that says something counts.
+    func request(
+        _ messages: [OutgoingMessage],
+        patience: Duration = JetStreamClient.patience,
+        isForLeader: Bool = false,
+        asksEach: Bool = false,
+        _ handler: @escaping Handler
+    ) {
         let deadline = ContinuousClock.now + patience
         let (failure, wake) = self.state.withLock { state -> (RequestFailure?, Bool) in
             guard !state.isClosed else { return (.closed, false) }
             guard state.isConnected else { return (.disconnected, false) }
             state.lastToken += 1
             let token = state.lastToken
-            state.waiting[token] = Waiting(deadline: deadline, isForLeader: isForLeader, handler: handler)
-            let queued = Queued(message: message, token: token, reply: "\(self.inboxName).\(token)")
-            if message.isUrgent { state.urgent.append(queued) } else { state.outbox.append(queued) }
+            state.waiting[token] = Waiting(
+                deadline: deadline,
+                isForLeader: isForLeader,
+                ignoresEmpty: asksEach,
+                handler: handler
+            )
+            for (index, message) in messages.enumerated() {
+                let reply = asksEach || index == messages.count - 1 ? "\(self.inboxName).\(token)" : nil
+                let queued = Queued(message: message, token: token, reply: reply)
+                if message.isUrgent { state.urgent.append(queued) } else { state.outbox.append(queued) }
+            }
             defer { state.writerSleeps = false }
             return (nil, state.writerSleeps)
         }
@@ -133,6 +164,9 @@ final class JetStreamClient: Sendable {
         }
         if wake { self.writerWork.signal() }
     }
+
+    /// A subject for answers that go to a subscription.
+    static func newInbox() -> String { "_INBOX.hydra\(UInt64.random(in: .min ... .max))" }
 
     /// Listens to a subject of its own over the present connection.
     func subscribe(
@@ -175,6 +209,7 @@ final class JetStreamClient: Sendable {
         guard isFirst else { return }
         self.writerWork.signal()
         self.tickerEnd.signal()
+        self.connectorWork.signal()
         for waiting in waiting { waiting.handler(.failure(.closed)) }
         self.ended.wait()
         connection?.close()
@@ -182,10 +217,12 @@ final class JetStreamClient: Sendable {
 
     // MARK: Connecting
 
-    /// Makes a connection and its inbox, and takes it into use.
-    private func connect() throws(SpoolError) -> NATSConnection {
+    /// Makes a connection and its inbox, and takes it into use. One at a time: the initializer, then the connector.
+    private func connect() throws(SpoolError) {
         let left = self.state.withLock { $0.leftServer }
-        let connection = try NATSConnection(self.configuration, last: left) { [weak self] event in self?.happened(event)
+        let number = self.connectionCount.add(1, ordering: .relaxed).newValue
+        let connection = try NATSConnection(self.configuration, last: left) { [weak self] event in
+            self?.happened(event, number)
         }
         let inbox: NATSSubscription
         do {
@@ -194,9 +231,12 @@ final class JetStreamClient: Sendable {
             throw SpoolError(error, "The inbox could not be made")
         }
         let maximum = connection.maximumPayload
-        let isClosed = self.state.withLock { state -> Bool in
-            guard !state.isClosed else { return true }
+        let (isClosed, hasEnded) = self.state.withLock { state -> (Bool, Bool) in
+            guard !state.isClosed else { return (true, false) }
+            // It may end before it is taken into use; nobody would make another one then.
+            guard state.endedNumber < number else { return (false, true) }
             state.connection = connection
+            state.connectionNumber = number
             state.inbox = inbox
             state.isConnected = true
             state.generation += 1
@@ -204,45 +244,75 @@ final class JetStreamClient: Sendable {
             state.patience.answered()
             state.changesServer = false
             state.leftServer = nil
-            return false
+            return (false, false)
         }
         if isClosed { connection.close() }
-        return connection
+        if hasEnded { throw .unreachable("The connection to the NATS servers ended at once") }
     }
 
-    private func happened(_ event: NATSConnection.Event) {
+    /// - Parameter number: which connection it happened to.
+    private func happened(_ event: NATSConnection.Event, _ number: UInt64) {
         switch event {
         case .disconnected:
-            self.connectionLost()
+            guard self.connectionLost(number) else { return }
             self.logger.warning("the connection to the NATS servers is down")
         case .reconnected:
-            self.state.withLock { state in
+            let isOurs = self.state.withLock { state -> Bool in
+                guard state.connectionNumber == number else { return false }
                 state.isConnected = !state.isClosed
                 state.generation += 1
                 state.patience.answered()
                 state.maximumPayload = state.connection?.maximumPayload ?? state.maximumPayload
+                return true
             }
-            self.logger.notice("the connection to the NATS servers is up again")
+            if isOurs { self.logger.notice("the connection to the NATS servers is up again") }
         case .closed:
-            self.connectionLost()
-            let (isClosed, isWanted) = self.state.withLock { ($0.isClosed, $0.changesServer) }
-            guard !isClosed else { return }
+            self.connectionLost(number)
+            let isWanted = self.state.withLock { state -> Bool? in
+                state.endedNumber = max(state.endedNumber, number)
+                guard !state.isClosed, state.connectionNumber == number else { return nil }
+                state.mustConnect = true
+                return state.changesServer
+            }
+            // That of an attempt which failed is followed by the next attempt.
+            guard let isWanted else { return }
             if !isWanted {
                 // The library gives up for good when it is refused twice, as while a server is given its users anew.
                 self.logger.error("the NATS servers refuse this client: it goes on asking")
             }
-            WorkerThread.start(name: "nats-connect") { [weak self] in
-                while let self, !self.state.withLock({ $0.isClosed }) {
-                    if (try? self.connect()) != nil {
-                        return self.logger.notice("the connection to the NATS servers is up again")
-                    }
-                    _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .seconds(1))
-                }
-            }
+            self.connectorWork.signal()
         case .failed(let text): self.report(text)
         case .forbidden(let text):
             self.state.withLock { $0.forbidden = text }
             self.report(text)
+        }
+    }
+
+    /// Leaves servers and finds others, one after the other: what may wait for a socket.
+    private func runConnector() {
+        while true {
+            let (isClosed, leaves, connects) = self.state.withLock { state -> (Bool, NATSConnection?, Bool) in
+                defer { state.isToLeave = nil }
+                return (state.isClosed, state.isToLeave, state.mustConnect)
+            }
+            if isClosed { return }
+            // What follows is told by `closed`.
+            leaves?.close()
+            guard connects else {
+                if leaves == nil { self.connectorWork.wait() }
+                continue
+            }
+            do throws(SpoolError) {
+                try self.connect()
+                self.state.withLock { state in
+                    // Unless that one has ended by now.
+                    if state.endedNumber < state.connectionNumber { state.mustConnect = false }
+                }
+                self.logger.notice("the connection to the NATS servers is up again")
+            } catch {
+                self.report(error.message)
+                _ = self.connectorWork.wait(timeout: .now() + .seconds(1))
+            }
         }
     }
 
@@ -264,23 +334,28 @@ final class JetStreamClient: Sendable {
         }
         guard let connection else { return }
         let server = connection.url
-        self.state.withLock { $0.leftServer = server }
+        self.state.withLock { state in
+            state.leftServer = server
+            state.isToLeave = connection
+        }
         self.logger.warning(
             "the NATS server has nothing acknowledged: one of the others is asked",
             metadata: ["server": "\(server.map(NATSConnection.withoutSecrets) ?? "")"]
         )
-        // May wait for the socket. What follows is told by `closed`.
-        WorkerThread.start(name: "nats-leave") { connection.close() }
+        self.connectorWork.signal()
     }
 
-    /// Answers that were on their way are lost.
-    private func connectionLost() {
-        let waiting = self.state.withLock { state -> [Waiting] in
+    /// Answers that were on their way are lost. Says whether it was the connection in use.
+    @discardableResult
+    private func connectionLost(_ number: UInt64) -> Bool {
+        let waiting = self.state.withLock { state -> [Waiting]? in
+            guard state.connectionNumber == number else { return nil }
             state.isConnected = false
             defer { state.waiting = [:] }
             return Array(state.waiting.values)
         }
-        for waiting in waiting { waiting.handler(.failure(.disconnected)) }
+        for waiting in waiting ?? [] { waiting.handler(.failure(.disconnected)) }
+        return waiting != nil
     }
 
     // MARK: Threads
@@ -288,8 +363,10 @@ final class JetStreamClient: Sendable {
     private func received(_ message: NATSMessage) {
         guard let token = UInt64(message.subject.dropFirst(self.inboxName.utf8.count + 1)) else { return }
         // Answers of streams have no status, and looking for one costs a header's parsing.
-        let hasNoResponder = message.length == 0 && message.status == 503
+        let isEmpty = message.length == 0
+        let hasNoResponder = isEmpty && message.status == 503
         let waiting = self.state.withLock { state -> Waiting? in
+            if isEmpty, !hasNoResponder, state.waiting[token]?.ignoresEmpty == true { return nil }
             let waiting = state.waiting.removeValue(forKey: token)
             if let waiting, waiting.isForLeader {
                 if hasNoResponder { state.patience.failed(at: .now) } else { state.patience.answered() }

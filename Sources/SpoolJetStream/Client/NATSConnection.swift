@@ -64,8 +64,6 @@ final class NATSConnection: Sendable {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    var hasHeaders: Bool { unsafe natsConnection_HasHeaderSupport(self.pointer) == NATS_OK }
-
     /// Puts a message into the library's buffer, which is written within a millisecond.
     func publish(_ message: OutgoingMessage, reply: String?) throws(RequestFailure) {
         var created: OpaquePointer?
@@ -80,12 +78,10 @@ final class NATSConnection: Sendable {
         }
         guard status == NATS_OK, let created = unsafe created else { throw .client(Self.text(of: status)) }
         defer { unsafe natsMsg_Destroy(created) }
-        if let id = message.messageId { unsafe natsMsgHeader_Set(created, "Nats-Msg-Id", id) }
-        if let sequence = message.expectedLastSequence {
-            unsafe natsMsgHeader_Set(created, "Nats-Expected-Last-Sequence", "\(sequence)")
-        }
-        if let sequence = message.expectedLastSubjectSequence {
-            unsafe natsMsgHeader_Set(created, "Nats-Expected-Last-Subject-Sequence", "\(sequence)")
+        for (name, value) in message.headers {
+            // Without it the servers would store a repeat, or a lease that another gateway has.
+            let status = unsafe natsMsgHeader_Set(created, name, value)
+            guard status == NATS_OK else { throw .client("the header \(name) was refused: \(Self.text(of: status))") }
         }
         let published = unsafe natsConnection_PublishMsg(self.pointer, created)
         switch published {

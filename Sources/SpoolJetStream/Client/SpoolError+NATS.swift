@@ -28,6 +28,13 @@ extension SpoolError {
         SpoolError(code: .misconfigured, message: what, retryAfterSeconds: Self.operatorPause)
     }
 
+    static func tooOld(_ server: String, _ version: ServerVersion) -> SpoolError {
+        .misconfigured(
+            "The NATS server \(server) is too old: it is version \(version). Run \(ServerVersion.needed) or later on all"
+                + " servers (https://nats.io/download): earlier ones cannot store a batch whole or not at all."
+        )
+    }
+
     /// A partition is delivered by another gateway now.
     static func ownershipLost(_ partition: Int, _ why: String) -> SpoolError {
         SpoolError(

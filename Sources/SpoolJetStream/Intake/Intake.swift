@@ -2,11 +2,11 @@ internal import Logging
 internal import Spool
 internal import Synchronization
 
-/// Publishes batches: all calls of all batches are under way at once, each batch is answered when a majority of the servers has
-/// acknowledged its last message.
+/// Takes appends: encodes their calls, hands each partition its part, and answers when a majority of the servers has acknowledged
+/// all parts.
 ///
-/// Safe on any thread. A batch is not atomic: when some of its messages are not acknowledged, the whole batch fails, and what
-/// was stored of it is recognised when it is sent again. Completions run on a thread of libnats.
+/// Safe on any thread. An append's part of a partition is stored whole or not at all; where one part fails and another does not,
+/// the append fails, and what was stored of it is recognised when it is sent again. All calls of a user are in one part.
 final class Intake: Sendable {
     /// What may be under way at once.
     private static let maximumMessages = 32_768
@@ -30,13 +30,20 @@ final class Intake: Sendable {
     private let health: IntakeHealth
     private let logger: Logger
     private let state: Mutex<State>
+    /// For each partition's calls, and behind them for rejected events.
+    private let writers: [StreamWriter]
 
-    init(client: JetStreamClient, layout: StreamLayout, health: IntakeHealth, logger: Logger) {
+    init(client: JetStreamClient, layout: StreamLayout, health: IntakeHealth, replicas: Int, logger: Logger) {
         self.client = client
+        let streams = (0..<layout.partitions).map(layout.calls) + [layout.rejected]
+        self.writers = streams.map { StreamWriter(client: client, stream: $0, replicas: replicas) }
         self.layout = layout
         self.health = health
         self.logger = logger
         self.state = Mutex(State(acknowledged: Array(repeating: 0, count: layout.partitions)))
+        let writers = self.writers
+        // Ends with the client.
+        _ = client.addTicker { for writer in writers { writer.tick() } }
     }
 
     /// What this process has done since it was started, of each source.
@@ -68,7 +75,8 @@ final class Intake: Sendable {
         let partitions = batch.calls.map { self.layout.partition(of: $0.lane) }
         if let refusing = self.health.refusingNow(partitions) { return completion(.failure(refusing)) }
 
-        var messages: [PendingBatch.Message] = []
+        var pieces: [Int: AppendPiece] = [:]
+        var count = 0
         var keys: Set<DedupeKey> = []
         var duplicates: [Int] = []
         var bytes = 0
@@ -88,7 +96,10 @@ final class Intake: Sendable {
             )
             message.messageId = Self.hexadecimal(call.dedupe)
             bytes += message.weight
-            messages.append(PendingBatch.Message(message: message, call: index, partition: partitions[index]))
+            count += 1
+            pieces[partitions[index], default: AppendPiece()].append(
+                AppendPiece.Message(message: message, call: index)
+            )
         }
         for event in batch.rejected {
             let message = OutgoingMessage(
@@ -96,51 +107,50 @@ final class Intake: Sendable {
                 RejectedRecordCoding.encode(event)
             )
             bytes += message.weight
-            messages.append(PendingBatch.Message(message: message, call: nil, partition: nil))
+            count += 1
+            pieces[self.layout.partitions, default: AppendPiece()].append(
+                AppendPiece.Message(message: message, call: nil)
+            )
         }
-        if let error = self.reserve(messages: messages.count, bytes: bytes) { return completion(.failure(error)) }
+        if let error = self.reserve(messages: count, bytes: bytes) { return completion(.failure(error)) }
         let pending = PendingBatch(
             calls: batch.calls,
             duplicates: duplicates,
-            count: messages.count,
+            pieces: pieces.count,
+            count: count,
             bytes: bytes,
             completion: completion
         )
-        for message in messages {
-            self.client.publish(message.message) { result in self.answered(result, message, of: pending) }
+        for (index, var piece) in pieces {
+            piece.answer = { duplicates, sequence, failure in
+                self.note(index, sequence, failure)
+                guard let outcome = pending.answered(duplicates, failure: failure) else { return }
+                self.answer(pending, outcome)
+            }
+            self.writers[index].write(piece)
         }
     }
 
-    private func answered(
-        _ result: Result<PublishAck, RequestError>,
-        _ message: PendingBatch.Message,
-        of batch: PendingBatch
-    ) {
-        var failure: SpoolError?
-        var isDuplicate = false
-        do {
-            let ack = try result.get()
-            isDuplicate = ack.isDuplicate
-            if let partition = message.partition {
-                self.state.withLock { state in
-                    state.acknowledged[partition] = max(state.acknowledged[partition], ack.sequence)
-                }
-                if self.health.works(partition: partition) {
-                    self.logger.notice("calls are stored again", metadata: ["partition": "\(partition)"])
-                }
-            }
-        } catch {
-            let what =
-                message.partition.map { "The stream \(self.layout.calls($0))" } ?? "The stream \(self.layout.rejected)"
-            let error = SpoolError(error, what)
-            failure = error
-            if let partition = message.partition, error.code != .tooLarge, error.code != .stopped, error.code != .busy,
-                self.health.failed(error, partition: partition)
+    /// What an answer says of a partition.
+    private func note(_ partition: Int, _ sequence: UInt64, _ failure: SpoolError?) {
+        guard partition < self.layout.partitions else { return }
+        if let failure {
+            if failure.code != .tooLarge, failure.code != .stopped, failure.code != .busy,
+                self.health.failed(failure, partition: partition)
             {
-                self.logger.error("calls cannot be stored", metadata: ["error": "\(error)"])
+                self.logger.error("calls cannot be stored", metadata: ["error": "\(failure)"])
             }
+            return
         }
-        guard let outcome = batch.answered(message, isDuplicate: isDuplicate, failure: failure) else { return }
+        self.state.withLock { state in
+            state.acknowledged[partition] = max(state.acknowledged[partition], sequence)
+        }
+        if self.health.works(partition: partition) {
+            self.logger.notice("calls are stored again", metadata: ["partition": "\(partition)"])
+        }
+    }
+
+    private func answer(_ batch: PendingBatch, _ outcome: Result<AppendReceipt, SpoolError>) {
         self.state.withLock { state in
             state.messages -= batch.count
             state.bytes -= batch.bytes

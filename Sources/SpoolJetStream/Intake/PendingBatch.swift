@@ -1,17 +1,10 @@
 internal import Spool
 internal import Synchronization
 
-/// A batch whose messages are under way.
+/// One append whose messages are under way, to one stream or several.
 ///
 /// Safe on any thread.
 final class PendingBatch: Sendable {
-    struct Message: Sendable {
-        let message: OutgoingMessage
-        /// The call's place in the batch; nil for a rejected event.
-        let call: Int?
-        let partition: Int?
-    }
-
     private struct State {
         var missing: Int
         var duplicates: [Int]
@@ -24,9 +17,14 @@ final class PendingBatch: Sendable {
     let completion: @Sendable (Result<AppendReceipt, SpoolError>) -> Void
     private let state: Mutex<State>
 
+    /// - Parameters:
+    ///   - duplicates: places of calls that are repeats of others in the same append.
+    ///   - pieces: how many answers there will be.
+    ///   - count: how many messages there are.
     init(
         calls: [NewCall],
         duplicates: [Int],
+        pieces: Int,
         count: Int,
         bytes: Int,
         completion: @escaping @Sendable (Result<AppendReceipt, SpoolError>) -> Void
@@ -35,14 +33,16 @@ final class PendingBatch: Sendable {
         self.count = count
         self.bytes = bytes
         self.completion = completion
-        self.state = Mutex(State(missing: count, duplicates: duplicates))
+        self.state = Mutex(State(missing: pieces, duplicates: duplicates))
     }
 
-    /// Returns the batch's outcome with its last answer.
-    func answered(_ message: Message, isDuplicate: Bool, failure: SpoolError?) -> Result<AppendReceipt, SpoolError>? {
+    /// Returns the append's outcome with its last answer.
+    ///
+    /// - Parameter duplicates: places of calls that were stored before.
+    func answered(_ duplicates: [Int], failure: SpoolError?) -> Result<AppendReceipt, SpoolError>? {
         self.state.withLock { state in
             state.missing -= 1
-            if isDuplicate, let call = message.call { state.duplicates.append(call) }
+            state.duplicates += duplicates
             // What the sender can do something about comes first.
             if let failure, state.failure == nil || failure.code == .tooLarge { state.failure = failure }
             guard state.missing == 0 else { return nil }

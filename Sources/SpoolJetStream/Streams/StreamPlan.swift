@@ -16,6 +16,8 @@ struct StreamPlan: Sendable {
     var refusesNew = true
     /// Earlier versions made it without a bound: then it is given the bound.
     var wasUnbounded = false
+    /// Whether messages are stored in atomic batches; earlier versions made it without.
+    var takesBatches = false
     /// In nanoseconds.
     var duplicateWindow: Int64 = 120_000_000_000
 
@@ -41,14 +43,19 @@ struct StreamPlan: Sendable {
         writer.member("max_age", 0)
         writer.member("duplicate_window", self.duplicateWindow)
         writer.member("allow_direct", true)
+        if self.takesBatches { writer.member("allow_atomic", true) }
         writer.endObject()
         return writer.bytes
     }
 
-    /// Whether a stream is as an earlier version planned it, without the bound.
-    func isOnlyUnbounded(in config: JSONValue) -> Bool {
-        guard self.wasUnbounded else { return false }
+    /// Whether a stream is as an earlier version planned it: without the bound, or without batches.
+    func isOnlyEarlier(in config: JSONValue) -> Bool {
+        let lacksBatches = self.takesBatches && config["allow_atomic"]?.bool != true
+        guard self.wasUnbounded || lacksBatches else { return false }
         var earlier = self
+        if lacksBatches { earlier.takesBatches = false }
+        if earlier.differences(from: config).isEmpty { return lacksBatches }
+        guard self.wasUnbounded else { return false }
         earlier.maximumBytes = -1
         earlier.refusesNew = false
         return earlier.differences(from: config).isEmpty
@@ -76,8 +83,9 @@ struct StreamPlan: Sendable {
         number("max_age", 0)
         number("duplicate_window", self.duplicateWindow)
         if config["allow_direct"]?.bool != true {
-            differences.append("allow_direct is not set (servers before 2.9 do not know it: then they are too old)")
+            differences.append("allow_direct is not set")
         }
+        if self.takesBatches, config["allow_atomic"]?.bool != true { differences.append("allow_atomic is not set") }
         if config["sealed"]?.bool == true { differences.append("it is sealed") }
         if config["deny_purge"]?.bool == true { differences.append("deny_purge is set") }
         return differences

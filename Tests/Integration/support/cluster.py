@@ -16,7 +16,7 @@ from typing import Any
 from . import faults
 from .network import Network
 from .oracle import NOTES
-from .stack import Stack
+from .stack import ROOT, Stack
 from .waiting import wait_for
 
 NODES = (1, 2, 3)
@@ -49,9 +49,10 @@ class Cluster(Stack):
         super().__post_init__()
         self.nats = self.nats or free_row(PORTS_OF_NODES)
         self.options = ["--cluster", "--nats", str(self.nats)]
-        # Another server than that of the PATH: newer ones than Debian's differ in what they do in a cluster.
-        if program := os.environ.get("NATS_SERVER"):
-            self.environment["PATH"] = f"{Path(program).resolve().parent}:{os.environ['PATH']}"
+        # One for all tests, fetched once: each has a directory of its own.
+        done = subprocess.run([ROOT / "nginx" / "get-nats-server", ROOT / ".build"], check=True, stdout=subprocess.PIPE,
+                              text=True)
+        self.environment["NATS_SERVER"] = done.stdout.strip()
 
     def up(self) -> str:
         text = super().up()

@@ -50,6 +50,7 @@ final class SpoolFixture: Sendable {
             var configuration = JetStreamSpoolConfiguration(servers: [server.url])
             configuration.partitions = 1
             configuration.replicas = 1
+            configuration.requiresSync = false
             configuration.maximumBytes = settings.maximumBytes
             configuration.dedupeWindow = settings.dedupeWindow
             configuration.rejectedMaximum = settings.rejectedMaximum

@@ -11,8 +11,8 @@ final class ClusterFixture: Sendable {
     let log = RecordedLog()
     private let opened = Mutex<[JetStreamSpool]>([])
 
-    init() throws {
-        self.servers = try NATSServer.cluster()
+    init(syncsAlways: [Bool] = [false, false, false]) throws {
+        self.servers = try NATSServer.cluster(syncsAlways: syncsAlways)
     }
 
     deinit {
@@ -28,6 +28,8 @@ final class ClusterFixture: Sendable {
         var configuration = JetStreamSpoolConfiguration(servers: Array(urls[first...] + urls[..<first]))
         configuration.partitions = 4
         configuration.maximumBytes = 1 << 30
+        configuration.requiresSync = false
+        configuration.monitors = self.servers.map(\.monitor)
         change(&configuration)
         let log = self.log
         let logger = Logger(label: "spool") { _ in RecordedLog.Handler(log: log) }

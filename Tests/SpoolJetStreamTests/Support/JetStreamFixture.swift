@@ -33,6 +33,7 @@ final class JetStreamFixture: Sendable {
         var configuration = JetStreamSpoolConfiguration(servers: [self.server.url])
         configuration.partitions = 1
         configuration.replicas = 1
+        configuration.requiresSync = false
         configuration.maximumBytes = 256 << 20
         change(&configuration)
         return configuration

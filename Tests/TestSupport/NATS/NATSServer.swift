@@ -11,6 +11,10 @@ package final class NATSServer: Sendable {
         /// The cluster's port of this one and of all, when there is a cluster.
         package var clusterPort: UInt16?
         package var routes: [UInt16] = []
+        /// Where it says how it is.
+        package var monitorPort: UInt16?
+        /// Whether it syncs before it acknowledges. Where the test is of something else it is to be fast.
+        package var syncsAlways = false
         /// More lines of configuration.
         package var extra = ""
 
@@ -22,6 +26,9 @@ package final class NATSServer: Sendable {
     package let options: Options
     private let directory: TemporaryDirectory
     private let process = Mutex<ChildProcess?>(nil)
+
+    /// The address of its monitoring port.
+    package var monitor: String { "http://127.0.0.1:\(self.options.monitorPort ?? 0)" }
 
     package var url: String { "nats://\(self.options.host):\(self.options.port)" }
 
@@ -43,14 +50,35 @@ package final class NATSServer: Sendable {
 
     deinit { self.kill() }
 
+    /// That of `NATS_SERVER`; without it the one that `nginx/get-nats-server` fetches, once.
+    private static var program: String {
+        get throws { try Self.found.get() }
+    }
+
+    private static let found = Result<String, any Error> {
+        if let program = ProcessInfo.processInfo.environment["NATS_SERVER"], !program.isEmpty { return program }
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().path
+        let place = try TemporaryDirectory()
+        let file = place.file("path")
+        let script = "'\(root)/nginx/get-nats-server' '\(root)/.build' >'\(file)'"
+        guard try ChildProcess("/bin/bash", ["-c", script]).wait() == 0 else {
+            throw TestError("nginx/get-nats-server failed; run it by hand, or name a server by NATS_SERVER")
+        }
+        return try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .newlines)
+    }
+
     /// Starts three servers that form a cluster, and waits until each takes connections.
-    package static func cluster(extra: String = "") throws -> [NATSServer] {
-        let ports = try (0..<3).map { _ in (client: try freePort(), cluster: try freePort()) }
+    package static func cluster(extra: String = "", syncsAlways: [Bool] = [false, false, false]) throws -> [NATSServer]
+    {
+        let ports = try (0..<3).map { _ in (client: try freePort(), cluster: try freePort(), monitor: try freePort()) }
         let servers = try ports.enumerated().map { index, port in
             var options = Options(port: port.client)
             options.name = "n\(index + 1)"
             options.clusterPort = port.cluster
             options.routes = ports.map(\.cluster)
+            options.monitorPort = port.monitor
+            options.syncsAlways = syncsAlways[index]
             options.extra = extra
             return try NATSServer(options)
         }
@@ -66,13 +94,14 @@ package final class NATSServer: Sendable {
         let text = """
             listen: "\(self.options.host):\(self.options.port)"
             server_name: \(self.options.name)
-            jetstream { store_dir: "\(self.directory.file("store"))" }
+            jetstream { store_dir: "\(self.directory.file("store"))"\(self.options.syncsAlways ? ", sync_interval: always" : "") }
+            \(self.options.monitorPort.map { "http: \"127.0.0.1:\($0)\"" } ?? "")
             \(cluster ?? "")
             \(self.options.extra)
             """
         let file = self.directory.file("nats.conf")
         try text.write(toFile: file, atomically: true, encoding: .utf8)
-        let process = try ChildProcess("/usr/sbin/nats-server", ["-c", file, "-l", self.directory.file("log")])
+        let process = try ChildProcess(try Self.program, ["-c", file, "-l", self.directory.file("log")])
         self.process.withLock { $0 = process }
     }
 

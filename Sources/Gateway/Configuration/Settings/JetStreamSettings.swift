@@ -3,6 +3,12 @@ package struct JetStreamSettings: Equatable, Sendable {
     /// Addresses of the servers, each `nats://host:port` or `tls://host:port`; those of the cluster that are not named
     /// are learned from these.
     package internal(set) var servers: [String]
+    /// The servers' monitoring ports, each `http://host:port`: there they say whether they sync before they acknowledge. Without
+    /// them they are asked over NATS, for which this account must import the service `$SYS.REQ.SERVER.PING.JSZ`.
+    package internal(set) var monitors: [String] = []
+    /// Whether the gateway starts only with servers that all sync before they acknowledge, true: a 200 says that the events
+    /// are on disk. Where false, what was acknowledged may be lost with the power.
+    package internal(set) var requiresSync = true
     /// A file with the user's JWT and seed, as `nsc` writes it; instead of user and password or a token.
     package internal(set) var credentialsFile: String?
     package internal(set) var user: String?

@@ -1,21 +1,10 @@
-/// The version of a NATS server, and what follows from it.
+/// The version of a NATS server.
 ///
 /// A plain value; safe on any thread.
 struct ServerVersion: Sendable, Equatable, Comparable, CustomStringConvertible {
-    /// What a version means for a spool.
-    enum Verdict: Sendable, Equatable {
-        /// It lacks what the spool needs.
-        case tooOld
-        /// It works, but in a cluster each server decides by itself what is a duplicate.
-        case decidesAlone
-        case fine
-    }
-
-    /// The first that answers for single messages from any server that keeps a stream.
-    static let needed = ServerVersion(major: 2, minor: 9, patch: 0)
-
-    /// The first whose servers leave it to the leader to say what is a duplicate.
-    static let wanted = ServerVersion(major: 2, minor: 10, patch: 0)
+    /// The first that stores several messages whole or not at all, and recognises repeats among them. Before 2.10 each server of a
+    /// cluster decided by itself, besides, what is a duplicate.
+    static let needed = ServerVersion(major: 2, minor: 12, patch: 1)
 
     let major: Int
     let minor: Int
@@ -41,11 +30,5 @@ struct ServerVersion: Sendable, Equatable, Comparable, CustomStringConvertible {
 
     static func < (left: ServerVersion, right: ServerVersion) -> Bool {
         (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
-    }
-
-    /// - Parameter replicas: how many servers keep each message; one alone has no peers to differ from.
-    func verdict(replicas: Int) -> Verdict {
-        if self < Self.needed { return .tooOld }
-        return self < Self.wanted && replicas > 1 ? .decidesAlone : .fine
     }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import JSON
 
 /// What a server says of itself before it is asked anything: the first line of a connection, in clear text also where TLS follows.
@@ -12,8 +11,7 @@ enum ServerGreeting {
     ///
     /// - Parameter url: `nats://host:port`, or `tls://host:port`.
     static func version(of url: String, seconds: Int) -> ServerVersion? {
-        guard let (host, port) = self.place(of: url), let socket = self.connect(host, port, seconds) else { return nil }
-        defer { _ = close(socket) }
+        guard let (host, port) = self.place(of: url), let socket = PlainSocket(host, port, seconds: seconds) else { return nil }
         guard let line = self.line(from: socket), let document = try? JSONParser().parse(line) else { return nil }
         return document.root["version"]?.string.flatMap { ServerVersion($0) }
     }
@@ -32,39 +30,12 @@ enum ServerGreeting {
         return (String(host), String(port))
     }
 
-    private static func connect(_ host: String, _ port: String, _ seconds: Int) -> Int32? {
-        var hints = unsafe addrinfo()
-        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        unsafe hints.ai_flags = AI_NUMERICSERV
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(host, port, &hints, &found) == 0 else { return nil }
-        defer { unsafe freeaddrinfo(found) }
-        var next = unsafe found
-        while let address = unsafe next {
-            unsafe next = address.pointee.ai_next
-            let socket = unsafe socket(address.pointee.ai_family, Int32(SOCK_STREAM.rawValue) | Self.closeOnExec, 0)
-            guard socket >= 0 else { continue }
-            // Bounds connecting as well.
-            var patience = timeval(tv_sec: seconds, tv_usec: 0)
-            let size = socklen_t(MemoryLayout<timeval>.size)
-            unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
-            unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
-            if unsafe Glibc.connect(socket, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0 { return socket }
-            _ = close(socket)
-        }
-        return nil
-    }
-
-    private static let closeOnExec = Int32(SOCK_CLOEXEC.rawValue)
-
     /// The document of the first line, which is `INFO {…}`.
-    private static func line(from socket: Int32) -> [UInt8]? {
+    private static func line(from socket: borrowing PlainSocket) -> [UInt8]? {
         var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 4_096)
         while bytes.count < self.maximumBytes {
-            let count = unsafe recv(socket, &piece, piece.count, 0)
-            guard count > 0 else { return nil }
-            bytes += piece.prefix(count)
+            guard let piece = socket.receive(), !piece.isEmpty else { return nil }
+            bytes += piece
             guard let end = bytes.firstIndex(of: 0x0A) else { continue }
             let line = bytes[..<end]
             guard line.starts(with: Array("INFO ".utf8)) else { return nil }
