@@ -87,7 +87,9 @@ let package = Package(
         // MARK: Libraries
         .target(name: "FastCGI", dependencies: ["CFastCGI", logging], swiftSettings: settings),
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
-        .target(name: "Segment", dependencies: ["JSON", "CZlib", crypto], swiftSettings: settings),
+        // Which times from outside are believed.
+        .target(name: "EventTime", swiftSettings: settings),
+        .target(name: "Segment", dependencies: ["EventTime", "JSON", "CZlib", crypto], swiftSettings: settings),
         .target(
             name: "Hydra",
             dependencies: [
@@ -156,8 +158,8 @@ let package = Package(
         .target(
             name: "HydraEngine",
             dependencies: [
-                "Hydra", "JSON", "GroupCommit", "HydraRoles", "HydraDataPoints", "HydraScanners", "HydraPatterns", grdb,
-                crypto, logging,
+                "EventTime", "Hydra", "JSON", "GroupCommit", "HydraRoles", "HydraDataPoints", "HydraScanners",
+                "HydraPatterns", grdb, crypto, logging,
             ],
             swiftSettings: settings
         ),

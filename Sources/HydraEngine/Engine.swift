@@ -14,6 +14,8 @@ package final class Engine: Sendable {
     let store: Store
     let keys: KeyRing
     let parsers: ParserPool
+    /// For calls that come without a number.
+    let sequence = CallSequence()
     let logger: Logger
     /// See ``EngineOptions/clock``.
     let clock: @Sendable () -> Instant

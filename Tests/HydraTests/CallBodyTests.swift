@@ -8,21 +8,21 @@ struct CallBodyTests {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("messageId", "m-1")
-        CallBody.finish(&writer, kind: kind, source: "de\"mo", properties: document?.root)
+        CallBody.finish(&writer, kind: kind, source: "de\"mo", sequence: 7, properties: document?.root)
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     @Test func identifyGetsItsSourceAlone() throws {
         #expect(
             try self.finish(kind: .identify, properties: #"{"feature":"f","eventFlag":"positive"}"#)
-                == #"{"messageId":"m-1","source":"de\"mo"}"#
+                == #"{"messageId":"m-1","source":"de\"mo","sequence":7}"#
         )
     }
 
     @Test func trackToTheLetter() throws {
         #expect(
             try self.finish(kind: .track, properties: #"{ "feature": "Device management", "eventFlag": "Positive" }"#)
-                == #"{"messageId":"m-1","source":"de\"mo","feature":"Device management","eventFlag":"positive"}"#
+                == #"{"messageId":"m-1","source":"de\"mo","sequence":7,"feature":"Device management","eventFlag":"positive"}"#
         )
     }
 
@@ -42,7 +42,7 @@ struct CallBodyTests {
     func featureIsSplicedAsItIsSpelled(properties: String?, feature: String) throws {
         #expect(
             try self.finish(kind: .track, properties: properties)
-                == #"{"messageId":"m-1","source":"de\"mo","feature":\#(feature),"eventFlag":"neutral"}"#
+                == #"{"messageId":"m-1","source":"de\"mo","sequence":7,"feature":\#(feature),"eventFlag":"neutral"}"#
         )
     }
 }

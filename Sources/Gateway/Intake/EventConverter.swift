@@ -15,6 +15,7 @@ struct EventConverter {
     let traceId: String
     /// The address that fills `context.ip` of client-side events.
     let remoteAddress: String?
+    private let sequence: CallSequence
 
     private(set) var calls: [NewCall] = []
     private(set) var rejected: [RejectedEvent] = []
@@ -24,7 +25,9 @@ struct EventConverter {
     private(set) var unsupported = 0
     private(set) var bytes = 0
 
-    init(source: Source, traceId: String, remoteAddress: String?) {
+    /// - Parameter sequence: the process's one.
+    init(source: Source, traceId: String, remoteAddress: String?, sequence: CallSequence) {
+        self.sequence = sequence
         self.source = source
         self.traceId = traceId
         self.remoteAddress = remoteAddress
@@ -74,7 +77,13 @@ struct EventConverter {
         // The additions (source, feature, flag, normalised times) stay below 512 bytes; one allocation serves.
         var writer = JSONWriter(reserving: event.value.range.count + 512)
         event.writePartnerForm(into: &writer, ipPolicy: self.source.ipPolicy, fillIP: self.remoteAddress)
-        CallBody.finish(&writer, kind: kind, source: self.source.name, properties: event.properties)
+        CallBody.finish(
+            &writer,
+            kind: kind,
+            source: self.source.name,
+            sequence: self.sequence.next(),
+            properties: event.properties
+        )
         let body = writer.bytes
         self.bytes += body.count
         self.calls.append(

@@ -1,4 +1,5 @@
 import FastCGI
+import Hydra
 import Segment
 import Spool
 import Telemetry
@@ -12,6 +13,7 @@ final class Intake: Sendable {
     private let answering: Answering
     private let budget: MemoryBudget
     private let journal: EventJournal
+    private let sequence = CallSequence()
 
     /// - Parameter journal: is told what became of every event, for those who watch.
     init(
@@ -112,7 +114,8 @@ final class Intake: Sendable {
         var converter = EventConverter(
             source: source,
             traceId: exchange.traceId,
-            remoteAddress: exchange.request["REMOTE_ADDR"]
+            remoteAddress: exchange.request["REMOTE_ADDR"],
+            sequence: self.sequence
         )
         converter.convert(batch, receivedAt: exchange.receivedAt)
         for rejection in batch.rejected {

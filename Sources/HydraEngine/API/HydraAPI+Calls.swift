@@ -115,7 +115,12 @@ extension HydraAPI {
     private func reader(_ request: APIRequest, _ account: Account) -> CallReader {
         // The contract has bytes other than visible ASCII percent-encoded; a key with a bare `%` is meant as it is.
         let key = request.idempotencyKey.map { PercentEncoding.decoded($0[...], plusIsSpace: false) ?? $0 }
-        return CallReader(account: account, arrivedAt: .now(), idempotencyKey: key)
+        return CallReader(
+            account: account,
+            arrivedAt: .now(),
+            idempotencyKey: key,
+            sequence: self.engine.sequence
+        )
     }
 
     private func document(_ body: [UInt8]) throws(CallProblem) -> JSONDocument {

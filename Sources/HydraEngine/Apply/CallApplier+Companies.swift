@@ -51,16 +51,19 @@ extension CallApplier {
         for trait in traits {
             try self.execute(
                 """
-                INSERT INTO companyTraits (company, name, spelling, value, time, messageId, identity)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO companyTraits (company, name, spelling, value, time, receivedAt, sequence, messageId, identity)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (company, name) DO UPDATE SET
                     spelling = excluded.spelling, value = excluded.value, time = excluded.time,
-                    messageId = excluded.messageId, identity = excluded.identity
-                WHERE (excluded.time, excluded.messageId) > (time, messageId)
+                    receivedAt = excluded.receivedAt, sequence = excluded.sequence, messageId = excluded.messageId,
+                    identity = excluded.identity
+                WHERE (excluded.time, excluded.receivedAt, excluded.sequence, excluded.messageId)
+                    > (time, receivedAt, sequence, messageId)
                 """,
                 [
                     company, SQLText.value(trait.name), SQLText.value(trait.spelling), trait.value.map { Data($0) },
-                    stamp.time.milliseconds, SQLText.value(stamp.messageId), identity,
+                    stamp.time.milliseconds, stamp.receivedAt.milliseconds, stamp.sequence,
+                    SQLText.value(stamp.messageId), identity,
                 ]
             )
             if self.db.changesCount > 0 { self.pending.companies.insert(company) }

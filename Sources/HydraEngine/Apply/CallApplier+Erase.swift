@@ -58,7 +58,8 @@ extension CallApplier {
         self.pending.companies.insert(company)
         let statement = try self.db.cachedStatement(
             sql: """
-                SELECT traits.identity, traits.value, traits.time, traits.messageId, companies.key FROM memberships
+                SELECT traits.identity, traits.value, companies.key, traits.time, traits.receivedAt, traits.sequence,
+                    traits.messageId FROM memberships
                 JOIN traits ON traits.identity = memberships.identity AND traits.name = ?
                 JOIN companies ON companies.id = memberships.company
                 WHERE memberships.company = ? AND traits.value IS NOT NULL
@@ -69,13 +70,13 @@ extension CallApplier {
             guard
                 let value: Data = row[1], let root = try? parser.parse([UInt8](value)).root,
                 let reference = CompanyReference(trait: root),
-                RecordKey(salt: account.salt, kind: reference.kind, value: reference.value).data == row[4]
+                RecordKey(salt: account.salt, kind: reference.kind, value: reference.value).data == row[2]
             else { continue }
             try self.mergeCompanyTraits(
                 reference.attributes,
                 of: company,
                 identity: row[0],
-                stamp: Stamp(time: Instant(milliseconds: row[2]), messageId: SQLText.read(row, 3) ?? "")
+                stamp: Stamp(row, at: 3)
             )
         }
     }

@@ -55,22 +55,21 @@ extension CallApplier {
         for person in self.pending.recounted {
             // Its events are older than what the background has seen.
             try Findings.makeStale(person: person, in: self.db)
-            // Four seeks in `eventsByPerson`, however many events there are.
-            try self.execute(
-                """
-                UPDATE persons SET
-                    firstSeenAt = (SELECT min(time) FROM (
-                        SELECT (SELECT min(timestamp) FROM events WHERE person = ?1 AND kind = 1) AS time
-                        UNION ALL SELECT (SELECT min(timestamp) FROM events WHERE person = ?1 AND kind = 2))),
-                    lastSeenAt = (SELECT max(time) FROM (
-                        SELECT (SELECT max(timestamp) FROM events WHERE person = ?1 AND kind = 1) AS time
-                        UNION ALL SELECT (SELECT max(timestamp) FROM events WHERE person = ?1 AND kind = 2)))
-                WHERE id = ?1 AND EXISTS (SELECT 1 FROM events WHERE person = ?1)
-                """,
-                [person]
-            )
+            try self.execute(Self.recountTimes, [person])
         }
     }
+
+    /// When a person was first and last seen, by its events: four seeks in `eventsByPerson`, however many there are.
+    static let recountTimes = """
+        UPDATE persons SET
+            firstSeenAt = (SELECT min(time) FROM (
+                SELECT (SELECT min(timestamp) FROM events WHERE person = ?1 AND kind = 1) AS time
+                UNION ALL SELECT (SELECT min(timestamp) FROM events WHERE person = ?1 AND kind = 2))),
+            lastSeenAt = (SELECT max(time) FROM (
+                SELECT (SELECT max(timestamp) FROM events WHERE person = ?1 AND kind = 1) AS time
+                UNION ALL SELECT (SELECT max(timestamp) FROM events WHERE person = ?1 AND kind = 2)))
+        WHERE id = ?1 AND EXISTS (SELECT 1 FROM events WHERE person = ?1)
+        """
 
     /// What a person is searched by, and the company it belongs to now: by its company trait, else by its e-mail.
     private mutating func writeSummary(of person: Int64, account: Account, parser: JSONParser) throws {

@@ -41,16 +41,12 @@ extension CallApplier {
     mutating func identity(_ key: RecordKey) throws -> Identity? {
         if let cached = self.cache.identities[key] { return cached }
         let statement = try self.db.cachedStatement(
-            sql: "SELECT id, person, owner, linkedAt, linkedBy FROM identities WHERE key = ?"
+            sql:
+                "SELECT id, person, owner, linkedAt, linkedReceivedAt, linkedSequence, linkedBy FROM identities WHERE key = ?"
         )
         guard let row = try Row.fetchOne(statement, arguments: [key.data]) else { return nil }
         var identity = Identity(id: row[0], key: key, person: row[1], link: nil)
-        if let owner = row[2] as Int64?, let linkedAt = row[3] as Int64? {
-            identity.link = Identity.Link(
-                owner: owner,
-                stamp: Stamp(time: Instant(milliseconds: linkedAt), messageId: SQLText.read(row, 4) ?? "")
-            )
-        }
+        if let owner = row[2] as Int64? { identity.link = Identity.Link(owner: owner, stamp: Stamp(row, at: 3)) }
         self.remember(identity)
         return identity
     }
@@ -89,12 +85,13 @@ extension CallApplier {
     ) throws -> Identity {
         try self.execute(
             """
-            INSERT INTO identities (key, account, person, kind, value, owner, linkedAt, linkedBy)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO identities (key, account, person, kind, value, owner, linkedAt, linkedReceivedAt,
+                linkedSequence, linkedBy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 subject.key.data, call.account.id, person, kind.rawValue, SQLText.value(subject.value), link?.owner,
-                link?.stamp.time.milliseconds, SQLText.value(link?.stamp.messageId),
+                link?.stamp.time.milliseconds, link?.stamp.receivedAt.milliseconds ?? 0, link?.stamp.sequence ?? 0,
+                SQLText.value(link?.stamp.messageId),
             ]
         )
         let identity = Identity(id: self.db.lastInsertedRowID, key: subject.key, person: person, link: link)
@@ -136,8 +133,14 @@ extension CallApplier {
 
     private mutating func setLink(of device: Identity, _ link: Identity.Link, person: Int64) throws {
         try self.execute(
-            "UPDATE identities SET person = ?, owner = ?, linkedAt = ?, linkedBy = ? WHERE id = ?",
-            [person, link.owner, link.stamp.time.milliseconds, SQLText.value(link.stamp.messageId), device.id]
+            """
+            UPDATE identities SET person = ?, owner = ?, linkedAt = ?, linkedReceivedAt = ?, linkedSequence = ?,
+                linkedBy = ? WHERE id = ?
+            """,
+            [
+                person, link.owner, link.stamp.time.milliseconds, link.stamp.receivedAt.milliseconds,
+                link.stamp.sequence, SQLText.value(link.stamp.messageId), device.id,
+            ]
         )
         var device = device
         device.person = person

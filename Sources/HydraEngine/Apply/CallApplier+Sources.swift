@@ -13,6 +13,7 @@ struct SourceCounts {
     var last: Int64
     var identifies: Int64 = 0
     var tracks: Int64 = 0
+    var clockFaults: [ClockFault: Int64] = [:]
 }
 
 /// What is known about the sources that send.
@@ -29,6 +30,7 @@ extension CallApplier {
         case .identify: counts.identifies += 1
         case .track: counts.tracks += 1
         }
+        if let fault = call.clockFault { counts.clockFaults[fault, default: 0] += 1 }
         self.pending.sources[key] = counts
     }
 
@@ -36,12 +38,18 @@ extension CallApplier {
         for (key, counts) in self.pending.sources {
             try self.execute(
                 """
-                INSERT INTO sources (account, name, firstAt, lastAt, identifies, tracks) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO sources (account, name, firstAt, lastAt, identifies, tracks, timesAhead, timesUnset,
+                    sentAtsIgnored) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (account, name) DO UPDATE SET
                     firstAt = min(firstAt, excluded.firstAt), lastAt = max(lastAt, excluded.lastAt),
-                    identifies = identifies + excluded.identifies, tracks = tracks + excluded.tracks
+                    identifies = identifies + excluded.identifies, tracks = tracks + excluded.tracks,
+                    timesAhead = timesAhead + excluded.timesAhead, timesUnset = timesUnset + excluded.timesUnset,
+                    sentAtsIgnored = sentAtsIgnored + excluded.sentAtsIgnored
                 """,
-                [key.account, SQLText.value(key.name), counts.first, counts.last, counts.identifies, counts.tracks]
+                [
+                    key.account, SQLText.value(key.name), counts.first, counts.last, counts.identifies, counts.tracks,
+                    counts.clockFaults[.ahead] ?? 0, counts.clockFaults[.unset] ?? 0, counts.clockFaults[.sentAt] ?? 0,
+                ]
             )
         }
     }

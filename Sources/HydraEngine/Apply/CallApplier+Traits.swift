@@ -12,17 +12,20 @@ extension CallApplier {
         let isAlone = try self.isOnlyIdentity(identity)
         let renewal = try self.db.cachedStatement(
             sql: """
-                UPDATE traits SET time = ?1, messageId = ?2
-                WHERE identity = ?3 AND name = ?4 AND spelling = ?5 AND value IS ?6 AND (?1, ?2) > (time, messageId)
+                UPDATE traits SET time = ?1, receivedAt = ?7, sequence = ?8, messageId = ?2
+                WHERE identity = ?3 AND name = ?4 AND spelling = ?5 AND value IS ?6
+                    AND (?1, ?7, ?8, ?2) > (time, receivedAt, sequence, messageId)
                 """
         )
         let change = try self.db.cachedStatement(
             sql: """
-                INSERT INTO traits (time, messageId, identity, name, spelling, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                INSERT INTO traits (time, messageId, identity, name, spelling, value, receivedAt, sequence)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                 ON CONFLICT (identity, name) DO UPDATE SET
                     spelling = excluded.spelling, value = excluded.value, time = excluded.time,
-                    messageId = excluded.messageId
-                WHERE (excluded.time, excluded.messageId) > (time, messageId)
+                    receivedAt = excluded.receivedAt, sequence = excluded.sequence, messageId = excluded.messageId
+                WHERE (excluded.time, excluded.receivedAt, excluded.sequence, excluded.messageId)
+                    > (time, receivedAt, sequence, messageId)
                 """
         )
         let messageId = SQLText.value(call.messageId)
@@ -31,6 +34,7 @@ extension CallApplier {
             let arguments: StatementArguments = [
                 call.timestamp.milliseconds, messageId, identity.id, SQLText.value(trait.name),
                 SQLText.value(trait.spelling), trait.value.map { Data($0) },
+                call.receivedAt.milliseconds, call.sequence,
             ]
             try renewal.execute(arguments: arguments)
             if self.db.changesCount > 0 {

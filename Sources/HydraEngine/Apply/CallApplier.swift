@@ -48,14 +48,15 @@ struct CallApplier {
         let statement = try self.db.cachedStatement(
             sql: """
                 INSERT INTO events (account, person, identity, kind, messageHash, messageId, timestamp, receivedAt,
-                    source, event, feature, eventFlag, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    source, event, feature, eventFlag, body, sequence)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         try statement.execute(arguments: [
             call.account.id, identity.person, identity.id, call.kind.rawValue, call.messageHash,
             SQLText.value(call.messageId), call.timestamp.milliseconds, call.receivedAt.milliseconds,
             SQLText.value(call.source), SQLText.value(call.use?.event), SQLText.value(call.use?.feature),
-            call.use.map { $0.flag.stored }, Data(call.body),
+            call.use.map { $0.flag.stored }, Data(call.body), call.sequence,
         ])
     }
 

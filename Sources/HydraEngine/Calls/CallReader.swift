@@ -11,6 +11,8 @@ struct CallReader {
     let arrivedAt: Instant
     /// The request's `Idempotency-Key`, which stands in for a single call's missing message id.
     let idempotencyKey: String?
+    /// Numbers calls that come without a number.
+    let sequence: CallSequence
 
     /// The one call of `/v1/identify` and `/v1/track`.
     func single(_ document: JSONDocument, kind: CallKind) throws(CallProblem) -> IncomingCall {
@@ -67,8 +69,14 @@ struct CallReader {
         }
         _ = try self.object(value["context"], name: "context")
         let source = try self.string(value["source"], name: "source")
-        let timestamp = try self.time(value["timestamp"], name: "timestamp")
-        let receivedAt = try self.time(value["receivedAt"], name: "receivedAt")
+        let times = CallTimes(
+            timestamp: try self.time(value["timestamp"], name: "timestamp"),
+            original: value["originalTimestamp"],
+            sentAt: value["sentAt"],
+            receivedAt: try self.time(value["receivedAt"], name: "receivedAt"),
+            arrivedAt: self.arrivedAt
+        )
+        let sequence = try self.number(value["sequence"])
         let traits = kind == .identify ? try self.object(value["traits"], name: "traits") : nil
         return IncomingCall(
             account: self.account,
@@ -79,8 +87,10 @@ struct CallReader {
             ),
             user: user,
             anonymous: anonymous,
-            timestamp: timestamp ?? receivedAt ?? self.arrivedAt,
-            receivedAt: receivedAt ?? self.arrivedAt,
+            timestamp: times.timestamp,
+            receivedAt: times.receivedAt,
+            sequence: sequence ?? self.sequence.next(),
+            clockFault: times.fault,
             arrivedAt: self.arrivedAt,
             source: source,
             body: body,
@@ -191,6 +201,17 @@ struct CallReader {
             throw CallProblem(.memberInvalid, "`\(name)` must be a string, or absent.")
         }
         return text
+    }
+
+    private func number(_ member: JSONValue?) throws(CallProblem) -> Int64? {
+        guard let member else { return nil }
+        guard let number = member.int64, (0...CallSequence.maximum).contains(number) else {
+            throw CallProblem(
+                .memberInvalid,
+                "`sequence` must be a whole number from 0 to \(CallSequence.maximum), or absent."
+            )
+        }
+        return number
     }
 
     private func time(_ member: JSONValue?, name: StaticString) throws(CallProblem) -> Instant? {

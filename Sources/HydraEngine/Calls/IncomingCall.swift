@@ -17,9 +17,13 @@ struct IncomingCall: Sendable {
     let messageHash: Int64
     let user: Subject?
     let anonymous: Subject?
-    /// When it happened: the call's `timestamp`, else when it arrived.
+    /// When it happened: the call's `timestamp` where it can be believed (``CallTimes``), else when it was received.
     let timestamp: Instant
     let receivedAt: Instant
+    /// Its number in the order in which it was taken: its sender's, else one of this process.
+    let sequence: Int64
+    /// What was wrong with the times that it came with.
+    let clockFault: ClockFault?
     /// When this program took it.
     let arrivedAt: Instant
     let source: String?
@@ -39,5 +43,12 @@ struct IncomingCall: Sendable {
         let flag: EventFlag
     }
 
-    var stamp: Stamp { Stamp(time: self.timestamp, messageId: self.messageId) }
+    var stamp: Stamp {
+        Stamp(
+            time: self.timestamp,
+            receivedAt: self.receivedAt,
+            sequence: self.sequence,
+            messageId: self.messageId
+        )
+    }
 }

@@ -38,14 +38,28 @@ extension Records {
         writer.member("eventFlag", EventFlag(stored: row[6] ?? 0).rawValue)
         writer.member("timestamp", Instant(milliseconds: row[1]).iso8601)
         writer.member("receivedAt", Instant(milliseconds: row[2]).iso8601)
-        writer.key("properties")
         // The body was read when it was taken; spliced, so that numbers keep their digits.
-        if let properties = try? self.parser.parse([UInt8](row[7] as Data)).root["properties"] {
+        let body = try? self.parser.parse([UInt8](row[7] as Data)).root
+        if let original = Self.originalTime(body, unless: Instant(milliseconds: row[1])) {
+            writer.key("originalTimestamp")
+            writer.raw(original)
+        }
+        writer.key("properties")
+        if let properties = body?["properties"] {
             writer.raw(properties)
         } else {
             writer.beginObject()
             writer.endObject()
         }
         writer.endObject()
+    }
+
+    /// What the sender's clock said, where it is not the time that counts; as it was written.
+    private static func originalTime(_ body: JSONValue?, unless time: Instant) -> JSONValue? {
+        let original = body?["originalTimestamp"] ?? body?["timestamp"]
+        guard let original, original.kind == .string || original.kind == .number,
+            original.string.flatMap({ Instant(parsing: $0) }) != time
+        else { return nil }
+        return original
     }
 }

@@ -75,7 +75,7 @@ struct CompanyTimeline {
             self.db.cachedStatement(
                 sql: """
                     SELECT timestamp, body FROM events WHERE person = ? AND kind = 1
-                    ORDER BY timestamp DESC, messageId DESC LIMIT ?
+                    ORDER BY timestamp DESC, receivedAt DESC, sequence DESC, messageId DESC LIMIT ?
                     """
             ),
             arguments: [person, Self.maximumCalls]

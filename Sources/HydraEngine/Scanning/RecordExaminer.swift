@@ -76,19 +76,18 @@ final class RecordExaminer {
     private func contexts(of person: Int64) throws -> [ContextFact] {
         let statement = try self.db.cachedStatement(
             sql: """
-                SELECT timestamp, messageId, body FROM events WHERE person = ? AND kind = ?
-                ORDER BY timestamp DESC, messageId DESC LIMIT ?
+                SELECT body, timestamp, receivedAt, sequence, messageId FROM events WHERE person = ? AND kind = ?
+                ORDER BY timestamp DESC, receivedAt DESC, sequence DESC, messageId DESC LIMIT ?
                 """
         )
         var found: [(stamp: Stamp, fact: ContextFact)] = []
         for kind in [1, 2] {
             let rows = try Row.fetchCursor(statement, arguments: [person, kind, Self.contextCalls])
             while let row = try rows.next() {
-                guard let root = try? self.parser.parse([UInt8](row[2] as Data)).root,
-                    let fact = ContextFact(body: root, time: row[0])
+                guard let root = try? self.parser.parse([UInt8](row[0] as Data)).root,
+                    let fact = ContextFact(body: root, time: row[1])
                 else { continue }
-                let time = Instant(milliseconds: row[0])
-                found.append((Stamp(time: time, messageId: SQLText.read(row, 1) ?? ""), fact))
+                found.append((Stamp(row, at: 1), fact))
             }
         }
         return found.sorted { $0.stamp > $1.stamp }.map(\.fact)

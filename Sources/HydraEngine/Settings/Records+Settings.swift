@@ -37,7 +37,10 @@ extension Records {
     /// The sources that ever sent, by name.
     func sources() throws -> [UInt8] {
         let rows = try self.rows(
-            "SELECT name, firstAt, lastAt, identifies, tracks FROM sources WHERE account = ? ORDER BY name LIMIT ?",
+            """
+            SELECT name, firstAt, lastAt, identifies, tracks, timesAhead, timesUnset, sentAtsIgnored FROM sources
+            WHERE account = ? ORDER BY name LIMIT ?
+            """,
             [self.account.id, Self.maximumItems]
         )
         var writer = JSONWriter(reserving: 1024)
@@ -51,6 +54,12 @@ extension Records {
             writer.member("lastEventAt", Instant(milliseconds: row[2]).iso8601)
             writer.member("identifies", row[3] as Int64)
             writer.member("tracks", row[4] as Int64)
+            writer.key("clockFaults")
+            writer.beginObject()
+            writer.member("ahead", row[5] as Int64)
+            writer.member("unset", row[6] as Int64)
+            writer.member("sentAt", row[7] as Int64)
+            writer.endObject()
             writer.endObject()
         }
         writer.endArray()

@@ -53,6 +53,13 @@ enum Schema {
         migrator.registerMigration("5 events of use") { db in
             try db.execute(sql: self.useEvents)
         }
+        migrator.registerMigration("5 order of calls") { db in
+            try db.execute(sql: self.orderOfCalls)
+        }
+        migrator.registerMigration("5 clocks") { db in
+            try db.execute(sql: self.clockFaults)
+            try ClockRepair(db: db, now: .now()).run()
+        }
         return migrator
     }
 

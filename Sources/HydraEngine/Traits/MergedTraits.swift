@@ -60,7 +60,7 @@ extension MergedTraits {
     static func ofPerson(_ person: Int64, in db: Database) throws -> MergedTraits {
         try self.read(
             """
-            SELECT name, spelling, value, time, messageId FROM traits
+            SELECT name, spelling, value, time, receivedAt, sequence, messageId FROM traits
             WHERE identity IN (SELECT id FROM identities WHERE person = ?)
             """,
             [person],
@@ -72,7 +72,7 @@ extension MergedTraits {
     static func summary(ofPerson person: Int64, in db: Database) throws -> MergedTraits {
         try self.read(
             """
-            SELECT name, spelling, value, time, messageId FROM traits
+            SELECT name, spelling, value, time, receivedAt, sequence, messageId FROM traits
             WHERE identity IN (SELECT id FROM identities WHERE person = ?) AND name IN (?, ?, ?, ?, ?, ?)
             """,
             [
@@ -85,7 +85,7 @@ extension MergedTraits {
 
     static func ofCompany(_ company: Int64, in db: Database) throws -> MergedTraits {
         try self.read(
-            "SELECT name, spelling, value, time, messageId FROM companyTraits WHERE company = ?",
+            "SELECT name, spelling, value, time, receivedAt, sequence, messageId FROM companyTraits WHERE company = ?",
             [company],
             in: db
         )
@@ -100,7 +100,7 @@ extension MergedTraits {
                     name: SQLText.read(row, 0) ?? "",
                     spelling: SQLText.read(row, 1) ?? "",
                     value: (row[2] as Data?).map { [UInt8]($0) },
-                    stamp: Stamp(time: Instant(milliseconds: row[3]), messageId: SQLText.read(row, 4) ?? "")
+                    stamp: Stamp(row, at: 3)
                 )
             )
         }

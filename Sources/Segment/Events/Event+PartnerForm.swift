@@ -7,8 +7,8 @@ extension Event {
     /// `event` of a track call, `properties` and `traits` (an identify always has traits, a track always properties),
     /// `context` and `integrations` as objects with the batch's beneath, `timestamp`, `originalTimestamp` as sent,
     /// `sentAt`, `receivedAt`, and every other member byte for byte in the order of the request. Gone are `writeKey`,
-    /// `batch`, and the names that a Hydra call gives a meaning of its own: `source`, and for a track `feature` and
-    /// `eventFlag`.
+    /// `batch`, and the names that a Hydra call gives a meaning of its own: `source`, `sequence`, and for a track `feature`
+    /// and `eventFlag`.
     ///
     /// The object stays open, so that the caller adds members and ends it.
     ///
@@ -62,7 +62,7 @@ extension Event {
             if nameSource == nil { writer.member(member) }
         case .ip: ipPolicy.append(member, to: &writer)
         case .type, .messageId, .userId, .anonymousId, .properties, .traits, .context, .integrations, .timestamp,
-            .originalTimestamp, .sentAt, .receivedAt, .writeKey, .batch, .source:
+            .originalTimestamp, .sentAt, .receivedAt, .writeKey, .batch, .source, .sequence:
             break
         }
     }

@@ -52,7 +52,7 @@ struct EventFields: ~Copyable {
             case .previousId:
                 previousId = member.value
                 addOther(member)
-            case .ip, .source, .feature, .eventFlag, .direct, .other: addOther(member)
+            case .ip, .source, .sequence, .feature, .eventFlag, .direct, .other: addOther(member)
             }
         }
     }

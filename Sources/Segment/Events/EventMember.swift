@@ -23,6 +23,7 @@ enum EventMember {
     case ip
     /// Names that a Hydra call gives a meaning of its own.
     case source
+    case sequence
     case feature
     case eventFlag
     /// `direct`, known in a context only: the sender asks for the connection's address.
@@ -79,7 +80,7 @@ enum EventMember {
                 : name.spells("groupId")
                     ? .groupId
                     : name.spells("feature") ? .feature : .other
-        case 8: self = unsafe name.spells("writeKey") ? .writeKey : .other
+        case 8: self = unsafe name.spells("writeKey") ? .writeKey : name.spells("sequence") ? .sequence : .other
         case 9:
             self =
                 unsafe name.spells("messageId")

@@ -1,8 +1,11 @@
+import EventTime
+
 /// Segment's correction of clocks that are wrong.
 ///
 /// `timestamp = receivedAt − (sentAt − originalTimestamp)`: sending and receiving are taken for the same moment, so
 /// what lies between the event and its sending is kept, and the device's idea of the date is not. Segment documents no
-/// clamp, neither for the past nor for the future.
+/// clamp, neither for the past nor for the future, and none is made here. But what no clock can have meant is not
+/// computed with (``EventTime``): a zero time is no time, and a `sentAt` that the event's own time belies is not applied.
 enum ClockSkew {
     /// The time of an event.
     ///
@@ -10,11 +13,17 @@ enum ClockSkew {
     ///   - original: when it happened, by the sender's clock; nil where it says nothing readable.
     ///   - sentAt: when it was sent, by the same clock; nil where it says nothing readable.
     ///   - receivedAt: when it arrived, by ours.
-    /// - Returns: `original` as it is without `sentAt`; `receivedAt` without `original`, and where the formula leaves
-    ///   the years 0 to 9999.
+    /// - Returns: `original` as it is without a credible `sentAt`; `receivedAt` without `original`, and where the formula
+    ///   leaves the years 0 to 9999.
     static func corrected(original: Timestamp?, sentAt: Timestamp?, receivedAt: Timestamp) -> Timestamp {
-        guard let original else { return receivedAt }
-        guard let sentAt else { return original }
+        guard let original, !EventTime.isUnset(original.milliseconds) else { return receivedAt }
+        guard let sentAt,
+            EventTime.isSentAtCredible(
+                sentAt.milliseconds,
+                original: original.milliseconds,
+                receivedAt: receivedAt.milliseconds
+            )
+        else { return original }
         let (age, ageOverflows) = sentAt.milliseconds.subtractingReportingOverflow(original.milliseconds)
         let (time, timeOverflows) = receivedAt.milliseconds.subtractingReportingOverflow(age)
         let corrected = Timestamp(milliseconds: time)

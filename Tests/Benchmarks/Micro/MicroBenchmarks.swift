@@ -67,7 +67,7 @@ enum MicroBenchmarks {
     private static func body(of event: Event) -> [UInt8] {
         var writer = JSONWriter(reserving: event.value.range.count + 512)
         event.writePartnerForm(into: &writer, ipPolicy: .truncate, fillIP: "203.0.113.7")
-        CallBody.finish(&writer, kind: .track, source: "demo", properties: event.properties)
+        CallBody.finish(&writer, kind: .track, source: "demo", sequence: 1, properties: event.properties)
         return writer.bytes
     }
 

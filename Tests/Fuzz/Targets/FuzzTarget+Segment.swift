@@ -82,7 +82,7 @@ extension FuzzTarget {
         var writer = JSONWriter()
         event.writePartnerForm(into: &writer, ipPolicy: .truncate, fillIP: "192.0.2.7")
         let kind: CallKind = event.type == .identify ? .identify : .track
-        CallBody.finish(&writer, kind: kind, source: "fuzz", properties: event.properties)
+        CallBody.finish(&writer, kind: kind, source: "fuzz", sequence: 1, properties: event.properties)
         return writer.bytes
     }
 

@@ -15,7 +15,12 @@ import Testing
             facts: RequestFacts(receivedAt: receivedAt),
             makeMessageId: { "made" }
         )
-        var converter = EventConverter(source: source, traceId: "t", remoteAddress: "198.51.100.7")
+        var converter = EventConverter(
+            source: source,
+            traceId: "t",
+            remoteAddress: "198.51.100.7",
+            sequence: CallSequence()
+        )
         converter.convert(batch, receivedAt: receivedAt)
         return converter
     }
@@ -72,6 +77,21 @@ import Testing
         #expect(rejected.code == "no_user_anon_id")
         #expect(rejected.messageId == "m")
         #expect(String(decoding: rejected.raw, as: UTF8.self).contains("nobody"))
+    }
+
+    @Test func callsAreNumberedInTheirOrderAndTheSendersOwnNumberIsDropped() throws {
+        let event = #"{"type":"track","userId":"u","event":"E","sequence":99,"other":1}"#
+        let converter = try converted(
+            #"{"batch":[\#(Array(repeating: event, count: 50).joined(separator: ","))]}"#,
+            source: try make(source: "web")
+        )
+        let numbers = try converter.calls.map { call in
+            let members = try JSONParser().parse(call.body).root.members.filter { $0.key.string == "sequence" }
+            #expect(members.count == 1)
+            return try #require(members.first?.value.int64)
+        }
+        #expect(numbers.count == 50)
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
     }
 
     @Test func numbersKeepTheirSpelling() throws {

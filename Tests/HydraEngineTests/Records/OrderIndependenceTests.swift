@@ -63,7 +63,7 @@ import Testing
 
     @Test(arguments: Self.sets.indices)
     func everyOrderEndsInTheSameRecords(index: Int) async throws {
-        let calls = Self.sets[index].calls
+        let calls = Self.sets[index].calls.enumerated().map { $1.received(sequence: $0) }
         let fixture = try Fixture()
         var expected: String?
         for (number, order) in permutations(calls).enumerated() {
@@ -80,7 +80,7 @@ import Testing
 
     @Test(arguments: Self.sets.indices)
     func oneTransactionForEachCallEndsTheSameAsOneForAll(index: Int) async throws {
-        let calls = Self.sets[index].calls
+        let calls = Self.sets[index].calls.enumerated().map { $1.received(sequence: $0) }
         let fixture = try Fixture()
         let together = try fixture.makeKey(account: "together")
         try await fixture.takeTogether(calls, key: together)
@@ -95,7 +95,7 @@ import Testing
     @Test(arguments: 0..<12)
     func shuffledRandomCallsEndInTheSameRecords(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
-        let calls = (0..<40).map { number in self.randomCall(number, &random) }
+        let calls = (0..<40).map { self.randomCall($0, &random).received(sequence: $0 / 2) }
         let fixture = try Fixture()
         var expected: String?
         for round in 0..<5 {

@@ -50,12 +50,12 @@ import Testing
         #expect(try await self.traits(.identify("a", user: "u", json)) == json)
     }
 
-    @Test func equalTimesAreDecidedByTheMessageID() async throws {
+    @Test func ofEqualTimesTheOneThatCameLaterWins() async throws {
         let traits = try await self.traits(
             .identify("b", user: "u", #"{"a":"b"}"#),
             .identify("a", user: "u", #"{"a":"a"}"#)
         )
-        #expect(traits == #"{"a":"b"}"#)
+        #expect(traits == #"{"a":"a"}"#)
     }
 
     @Test func theSummaryFollowsTheTraits() async throws {

@@ -48,6 +48,13 @@ struct TestCall: Sendable, CustomTestStringConvertible {
         )
     }
 
+    /// The call as a gateway passes it on, which took it at some second, as its nth.
+    func received(at second: Int = 50, sequence: Int) -> TestCall {
+        var call = self
+        call.members += #","receivedAt":"2026-01-02T03:04:\#(second).000Z","sequence":\#(sequence)"#
+        return call
+    }
+
     /// The same call at another time.
     func at(_ time: String) -> TestCall {
         var call = self

@@ -11,12 +11,40 @@ struct ClockSkewTests {
         "timestamp = receivedAt − (sentAt − original)",
         arguments: [
             (nil, nil, 1_000, 1_000), (500, nil, 1_000, 500), (nil, 700, 1_000, 1_000), (500, 700, 1_000, 800),
-            (700, 500, 1_000, 1_200), (500, 500, 1_000, 1_000), (0, 1_000_000, 1_000, -999_000),
-            (.max, .min, 1_000, 1_000), (.min, .max, 1_000, 1_000), (0, .min, .max, .max),
-            (-62_167_219_200_000, 253_402_300_799_999, 1_000, 1_000),
+            (700, 500, 1_000, 1_200), (500, 500, 1_000, 1_000), (0, 80_000_000, 1_000, -79_999_000),
+            // A clock that is months wrong in both times.
+            (-9_000_000_000, -8_999_000_000, 1_000, -999_000), (9_000_000_000, 9_000_500_000, 1_000, -499_000),
         ] as [(Int64?, Int64?, Int64, Int64)]
     )
     func formula(original: Int64?, sentAt: Int64?, receivedAt: Int64, expected: Int64) {
+        let base: Int64 = 1_767_323_045_000
+        let corrected = ClockSkew.corrected(
+            original: time(original.map { base + $0 }),
+            sentAt: time(sentAt.map { base + $0 }),
+            receivedAt: Timestamp(milliseconds: base + receivedAt)
+        )
+        #expect(corrected.milliseconds == base + expected)
+    }
+
+    @Test(
+        "What no clock can have meant is not computed with",
+        arguments: [
+            // Zero times are absent.
+            (0, 1_767_323_045_000, 1_767_323_046_000, 1_767_323_046_000),
+            (-62_135_596_800_000, 1_767_323_050_000, 1_767_323_046_000, 1_767_323_046_000),
+            (978_307_200_000, nil, 1_767_323_046_000, 1_767_323_046_000),
+            (.min, .max, 1_767_323_046_000, 1_767_323_046_000),
+            // A `sentAt` that the event's own time belies is not applied.
+            (1_767_323_045_000, 30_000, 1_767_323_046_000, 1_767_323_045_000),
+            (1_767_323_045_000, -62_135_596_800_000, 1_767_323_046_000, 1_767_323_045_000),
+            (1_767_323_045_000, 4_070_908_800_000, 1_767_323_046_000, 1_767_323_045_000),
+            (1_767_323_045_000, 1_600_000_000_000, 1_767_323_046_000, 1_767_323_045_000),
+            (1_767_323_045_000, .max, 1_767_323_046_000, 1_767_323_045_000),
+            // Saturates.
+            (.max, .max, 1_767_323_046_000, 1_767_323_046_000), (.max, .min, .max, .max),
+        ] as [(Int64?, Int64?, Int64, Int64)]
+    )
+    func nonsense(original: Int64?, sentAt: Int64?, receivedAt: Int64, expected: Int64) {
         let corrected = ClockSkew.corrected(
             original: time(original),
             sentAt: time(sentAt),
