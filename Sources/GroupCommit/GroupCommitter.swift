@@ -34,8 +34,8 @@ package final class GroupCommitter<Item: Sendable, Outcome: Sendable>: Sendable 
             commit: commit
         )
         let core = self.core
-        WorkerThread.start(name: "\(label)-commit") { core.runCommitter() }
-        WorkerThread.start(name: "\(label)-ack") { core.runAcknowledger() }
+        WorkerThread.startWithProgram(name: "\(label)-commit") { core.runCommitter() }
+        WorkerThread.startWithProgram(name: "\(label)-ack") { core.runAcknowledger() }
     }
 
     deinit {

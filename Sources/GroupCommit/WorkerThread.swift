@@ -4,16 +4,37 @@ import Glibc
 ///
 /// Stateless; may be used from any thread. The thread is detached: who needs its end waits for a signal from `body`.
 package enum WorkerThread {
+    /// The system refused another thread, for a reason that may pass: a limit of processes, or memory.
+    package struct Refusal: Error, Sendable, CustomStringConvertible {
+        package let name: String
+        package let code: Int32
+
+        package var description: String {
+            "the thread \(self.name) could not be started: \(unsafe String(cString: strerror(self.code))). See the limit of"
+                + " processes (TasksMax of the unit, ulimit -u)"
+        }
+    }
+
+    /// Starts a thread of a part that lives as long as the program.
+    ///
+    /// - Precondition: the process may have another thread: it is only beginning, and could not do anything without.
+    package static func startWithProgram(name: String, body: @escaping @Sendable () -> Void) {
+        do throws(Refusal) {
+            try self.start(name: name, body: body)
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
     /// Starts `body` on a new thread.
     ///
     /// - Parameters:
     ///   - name: shown by `top -H` and debuggers; Linux keeps its first 15 bytes.
-    ///   - body: runs once; everything that it captures is let go when it returns.
-    /// - Precondition: the process may have another thread. Threads are started with the program's long-lived parts,
-    ///   never for a request, so a refusal is a fault of the installation.
-    package static func start(name: String, body: @escaping @Sendable () -> Void) {
+    ///   - body: runs once, unless the thread is refused; everything that it captures is let go when it returns.
+    package static func start(name: String, body: @escaping @Sendable () -> Void) throws(Refusal) {
         let start = Start(name: name, body: body)
         var thread: pthread_t = 0
+        let argument = unsafe Unmanaged.passRetained(start)
         let result = unsafe pthread_create(
             &thread,
             nil,
@@ -24,9 +45,12 @@ package enum WorkerThread {
                 start.body()
                 return nil
             },
-            Unmanaged.passRetained(start).toOpaque()
+            argument.toOpaque()
         )
-        precondition(result == 0, "the thread \(name) could not be started: error \(result)")
+        guard result == 0 else {
+            unsafe argument.release()
+            throw Refusal(name: name, code: result)
+        }
         pthread_detach(thread)
     }
 

@@ -128,7 +128,7 @@ struct GroupCommitterTests {
         let stopped = DispatchGroup()
         for index in 0..<4 {
             stopped.enter()
-            WorkerThread.start(name: "stop-\(index)") {
+            WorkerThread.startWithProgram(name: "stop-\(index)") {
                 committer.stop()
                 #expect(completions.load(ordering: .sequentiallyConsistent) == 1)
                 stopped.leave()

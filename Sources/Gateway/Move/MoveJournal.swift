@@ -71,12 +71,26 @@ struct MoveJournal {
         let temporary = self.path + ".new"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw self.failure() }
-        let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        let isSynced = written == bytes.count && fsync(descriptor) == 0
-        let error = errno
+        var error = Self.write(bytes, to: descriptor)
+        if error == 0, fsync(descriptor) != 0 { error = errno }
         close(descriptor)
-        guard isSynced else { throw self.failure(error) }
+        guard error == 0 else { throw self.failure(error) }
         guard unsafe rename(temporary, self.path) == 0 else { throw self.failure() }
+        // Without its token a move that goes on after a loss of power would take calls twice.
+        let failure = DirectorySync.syncParent(of: self.path)
+        guard failure == 0 else { throw self.failure(failure) }
+    }
+
+    /// Returns 0, or the errno.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count < 0 ? errno : EIO }
+            rest = rest.dropFirst(count)
+        }
+        return 0
     }
 
     private func failure(_ code: Int32 = errno) -> SpoolMoveError {

@@ -23,7 +23,7 @@ final class BackgroundLoop: Sendable {
     /// - Parameter body: runs once; returns when ``isStopping``.
     func start(name: String, body: @escaping @Sendable () -> Void) {
         self.isStarted.store(true, ordering: .sequentiallyConsistent)
-        WorkerThread.start(name: name) {
+        WorkerThread.startWithProgram(name: name) {
             // Linux has a niceness for each thread.
             _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
             body()

@@ -44,7 +44,7 @@ final class Sourcing: Sendable {
     func start() {
         guard let lookup = self.lookup else { return }
         self.isStarted.store(true, ordering: .sequentiallyConsistent)
-        WorkerThread.start(name: "hydra-source") {
+        WorkerThread.startWithProgram(name: "hydra-source") {
             self.run(lookup)
             self.ended.signal()
         }

@@ -16,7 +16,7 @@ package final class DNSResolver: Sendable {
     package init(servers: [String] = []) {
         let questions = Questions(servers: servers)
         self.questions = questions
-        WorkerThread.start(name: "hydra-dns") { questions.answer() }
+        WorkerThread.startWithProgram(name: "hydra-dns") { questions.answer() }
     }
 
     /// Ends the thread; what is asked and was not answered is answered with ``DNSError/cancelled``. Idempotent; does not

@@ -115,8 +115,13 @@ final class Bell: Sendable {
         let listening = Listening(bell: self, fifo: fifo, ended: ended)
         ended.enter()
         let isOver = listening.isOver
-        WorkerThread.start(name: "spool-bell") {
-            self.runListener(fifo, isOver)
+        do {
+            try WorkerThread.start(name: "spool-bell") {
+                self.runListener(fifo, isOver)
+                ended.leave()
+            }
+        } catch {
+            // The others' calls are found by looking, within a timeout, as where there is no FIFO.
             ended.leave()
         }
         return listening

@@ -62,10 +62,25 @@ final class DeliveryLock: Sendable {
         }
         switch entry {
         case .waits(let startsThread):
-            if startsThread { WorkerThread.start(name: "spool-deliver") { self.run() } }
+            guard startsThread else { return }
+            do {
+                try WorkerThread.start(name: "spool-deliver") { self.run() }
+            } catch {
+                self.failAll(SpoolError(refusal: error))
+            }
         case .fails(let error):
             continuation.resume(throwing: error)
         }
+    }
+
+    /// Nobody runs for those who wait.
+    private func failAll(_ error: SpoolError) {
+        let waiters = self.state.withLock { state in
+            state.isWaiting = false
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.continuation.resume(throwing: error) }
     }
 
     private func cancel(_ id: UInt64) {

@@ -37,6 +37,9 @@ struct SpoolDirectory: Sendable {
             guard errno == ENOENT else { throw self.error(errno, "could not be looked at") }
             if unsafe mkdir(self.path, 0o750) != 0, errno != EEXIST { throw self.creationError(errno) }
             self.giveToOwner(self.path)
+            // SQLite syncs what is in it, and nobody else the directory above.
+            let failure = DirectorySync.syncParent(of: self.path)
+            guard failure == 0 else { throw self.error(failure, "could not be synced to the disk") }
         } else if status.st_mode & S_IFMT != S_IFDIR {
             throw SpoolError(
                 code: .missing,
@@ -99,6 +102,8 @@ struct SpoolDirectory: Sendable {
         }
         guard unsafe rename(self.database, aside) == 0 else { return nil }
         for suffix in ["-wal", "-shm"] { _ = unsafe rename(self.database + suffix, aside + suffix) }
+        // Before another database has the name: after a loss of power its log must not stand beside this one.
+        DirectorySync.sync(self.path)
         return aside
     }
 

@@ -71,7 +71,12 @@ package final class SQLiteSpool: Spool {
         guard !self.isClosed.load(ordering: .acquiring) else { return }
         // The last reference may go away in a completion, on a thread that closing waits for.
         let parts = self.parts
-        WorkerThread.start(name: "spool-close") { parts.close() }
+        do {
+            try WorkerThread.start(name: "spool-close") { parts.close() }
+        } catch {
+            // Its files are closed with the process, and whole without that.
+            self.logger.error("a spool stays open", metadata: ["error": "\(error)"])
+        }
     }
 
     // MARK: Intake

@@ -4,8 +4,14 @@ import GRDB
 ///
 /// Stateless. The page size, auto-vacuum mode and layout were chosen by measuring; see each reason.
 enum Schema {
-    /// Raised with every change of the layout. A file with a higher one belongs to a later program.
-    static let version = 1
+    /// How the layout of each version comes from the one before, the first from an empty file.
+    ///
+    /// A change of the layout is another step at the end. Those that were released are never edited: files that they made are
+    /// out there. All steps that a file lacks are one transaction, so that it has the old layout or the new one.
+    static let steps = [Self.tables]
+
+    /// The layout of this program. A file with a higher one belongs to a later program.
+    static var version: Int { Self.steps.count }
 
     /// `HGSP`: tells our files from any other SQLite database.
     static let applicationID = 0x4847_5350
@@ -24,19 +30,23 @@ enum Schema {
 
     /// Brings a file to ``version``; the caller holds the commit lock.
     ///
-    /// - Parameter idsAbove: the ids of a file that is made now start above this.
-    static func migrate(_ db: Database, idsAbove: Int64) throws {
+    /// - Parameters:
+    ///   - idsAbove: the ids of a file that is made now start above this.
+    ///   - steps: those of this program, but in tests.
+    static func migrate(_ db: Database, idsAbove: Int64, steps: [String] = Self.steps) throws {
         let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
         guard isEmpty || applicationID == Self.applicationID else { throw SchemaError.foreign }
-        guard version <= Self.version else { throw SchemaError.newer(version) }
-        guard version < Self.version else { return }
+        guard version <= steps.count else { throw SchemaError.newer(version) }
+        guard version < steps.count else { return }
         try db.inTransaction(.immediate) {
-            try db.execute(sql: Self.tables)
-            try db.execute(sql: "UPDATE ledger SET lastId = ? WHERE id = 0", arguments: [idsAbove])
-            try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
-            try db.execute(sql: "PRAGMA user_version = \(Self.version)")
+            for step in steps[max(0, version)...] { try db.execute(sql: step) }
+            if version <= 0 {
+                try db.execute(sql: "UPDATE ledger SET lastId = ? WHERE id = 0", arguments: [idsAbove])
+                try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+            }
+            try db.execute(sql: "PRAGMA user_version = \(steps.count)")
             return .commit
         }
     }
@@ -46,7 +56,8 @@ enum Schema {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let applicationID = try Int.fetchOne(db, sql: "PRAGMA application_id")
         guard applicationID == Self.applicationID else { throw SchemaError.foreign }
-        guard version == Self.version else { throw SchemaError.newer(version) }
+        guard version <= Self.version else { throw SchemaError.newer(version) }
+        guard version == Self.version else { throw SchemaError.older(version) }
     }
 
     private static let tables = """
@@ -167,4 +178,6 @@ enum SchemaError: Error {
     case foreign
     /// Tables of a later version.
     case newer(Int)
+    /// Tables of an earlier version, where they may not be changed.
+    case older(Int)
 }

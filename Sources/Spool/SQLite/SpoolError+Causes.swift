@@ -111,6 +111,13 @@ extension SpoolError {
                     + " \(Schema.version)). Run that version, or name another directory.",
                 retryAfterSeconds: Self.longPause
             )
+        case .older(let version):
+            self.init(
+                code: .newerSchema,
+                message: "The spool \(path) has the layout of an earlier version (\(version), this program has"
+                    + " \(Schema.version)), and may only be looked at. Start hydra-gateway, which brings it up to date.",
+                retryAfterSeconds: Self.longPause
+            )
         case .foreign:
             self.init(
                 code: .newerSchema,

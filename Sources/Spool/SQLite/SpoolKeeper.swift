@@ -31,7 +31,7 @@ final class SpoolKeeper: Sendable {
 
     func start() {
         self.ended.enter()
-        WorkerThread.start(name: "spool-keeper") {
+        WorkerThread.startWithProgram(name: "spool-keeper") {
             self.run()
             self.ended.leave()
         }

@@ -33,6 +33,7 @@ package final class JetStreamSpool: Spool {
     private let servers: ServerWatch
     private let others: Contenders
     private let sessions = Sessions()
+    private let handedBack: HandedBack
     private let isClosed = Atomic<Bool>(false)
 
     /// Connects, and makes the streams or checks those that are there. Blocks: some seconds when a cluster is just beginning.
@@ -70,6 +71,7 @@ package final class JetStreamSpool: Spool {
         self.letters = DeadLetters(client: client, layout: layout)
         self.watch = StreamWatch(client: client, layout: layout, health: health, logger: logger)
         self.servers = servers
+        self.handedBack = HandedBack(logger: logger)
         self.others = Contenders(client: client, layout: layout)
         self.watch.start()
         self.others.start()
@@ -79,7 +81,12 @@ package final class JetStreamSpool: Spool {
         guard !self.isClosed.load(ordering: .acquiring) else { return }
         // The last reference may go away in a completion, on a thread that closing waits for.
         let parts = self.parts
-        WorkerThread.start(name: "nats-close") { parts.close() }
+        do {
+            try WorkerThread.start(name: "nats-close") { parts.close() }
+        } catch {
+            // Its leases expire.
+            self.logger.error("a spool stays open", metadata: ["error": "\(error)"])
+        }
     }
 
     // MARK: Intake
@@ -108,13 +115,15 @@ package final class JetStreamSpool: Spool {
             throw SpoolError.misconfigured("There is no partition \(partition): there are \(self.layout.partitions).")
         }
         while true {
+            try await self.waitUntilOpen(partition)
             let lease = try await PartitionLease.acquire(
                 self.client,
                 self.layout,
                 partition: partition,
                 owner: self.configuration.owner,
                 waits: { self.others.announce() },
-                isClosed: { self.isClosed.load(ordering: .acquiring) }
+                isClosed: { self.isClosed.load(ordering: .acquiring) },
+                isTrouble: { self.handedBack.tell($0, partition: partition) }
             )
             if let session = try await self.open(lease) {
                 self.sessions.add(session, partition: partition)
@@ -128,7 +137,7 @@ package final class JetStreamSpool: Spool {
         let ticker = self.client.addTicker { lease.tick { lease.inherited } }
         defer { self.client.removeTicker(ticker) }
         while lease.lost == nil {
-            do throws(RequestError) {
+            do throws(PartitionJournal.OpeningError) {
                 return try await self.begin(lease)
             } catch {
                 if self.isClosed.load(ordering: .acquiring) || Task.isCancelled {
@@ -136,17 +145,36 @@ package final class JetStreamSpool: Spool {
                     try Task.checkCancellation()
                     throw SpoolError.closed
                 }
-                self.logger.warning(
-                    "a partition's journal cannot be read yet",
-                    metadata: ["partition": "\(lease.partition)", "error": "\(error)"]
-                )
+                switch error {
+                case .newer(let version):
+                    lease.release(lease.inherited) {}
+                    self.handedBack.add(
+                        .needsVersion(version, "The stream \(self.layout.journal(lease.partition))"),
+                        partition: lease.partition
+                    )
+                    return nil
+                case .request(let error):
+                    let what = "The stream \(self.layout.journal(lease.partition))"
+                    self.handedBack.tell(SpoolError(error, what), partition: lease.partition)
+                }
             }
             try? await Task.sleep(for: .milliseconds(300))
         }
         return nil
     }
 
-    private func begin(_ lease: PartitionLease) async throws(RequestError) -> JetStreamDeliverySession {
+    /// A partition that needs a later version is left alone for a while: another gateway may have it, and may have settled what this
+    /// one cannot read.
+    private func waitUntilOpen(_ partition: Int) async throws {
+        while self.handedBack.isPaused(partition) {
+            if self.isClosed.load(ordering: .acquiring) { throw SpoolError.closed }
+            try await Task.sleep(for: .milliseconds(300))
+        }
+    }
+
+    private func begin(
+        _ lease: PartitionLease
+    ) async throws(PartitionJournal.OpeningError) -> JetStreamDeliverySession {
         let (journal, found) = try await PartitionJournal.open(
             self.client,
             self.layout,
@@ -155,7 +183,13 @@ package final class JetStreamSpool: Spool {
             owner: self.configuration.owner,
             logger: self.logger
         )
-        let stream = StreamState(try await self.client.ask("STREAM.INFO.\(self.layout.calls(lease.partition))"))
+        let stream: StreamState
+        do throws(RequestError) {
+            stream = StreamState(try await self.client.ask("STREAM.INFO.\(self.layout.calls(lease.partition))"))
+        } catch {
+            throw .request(error)
+        }
+        self.handedBack.tell(nil, partition: lease.partition)
         var ledger = found
         if ledger.floor > stream.last {
             self.logger.error(
@@ -179,7 +213,10 @@ package final class JetStreamSpool: Spool {
                 clock: self.configuration.clock,
                 readAhead: max(256 << 10, (32 << 20) / self.layout.partitions),
                 keptBytes: StreamSetup.callBytes(self.configuration) / 4,
-                last: stream.last
+                last: stream.last,
+                handBack: { [handedBack = self.handedBack, partition = lease.partition] in
+                    handedBack.add($0, partition: partition)
+                }
             )
         )
     }
@@ -374,7 +411,8 @@ extension JetStreamSpool {
                 "STREAM.MSG.GET.\(self.layout.owners)",
                 PartitionLease.selector(self.layout, partition)
             )
-            guard let stored = StoredMessage(document), var record = LeaseRecord(stored.payload) else { continue }
+            guard let stored = StoredMessage(document), var record = LeaseRecord.decode(stored.payload).record
+            else { continue }
             record.isReleased = true
             _ = try await self.client.publish(OutgoingMessage(self.layout.ownerSubject(partition), record.bytes))
         }

@@ -82,12 +82,29 @@ final class JetStreamClient: Sendable {
         self.logger = logger
         self.inboxName = Self.newInbox()
         try self.connect()
+        do {
+            try self.start("nats-write") { self.runWriter() }
+            try self.start("nats-tick") { self.runTicker() }
+            // Not waited for at the end: it may be in the middle of an attempt.
+            try WorkerThread.start(name: "nats-connect") { self.runConnector() }
+        } catch {
+            self.close()
+            throw SpoolError(refusal: error)
+        }
+    }
+
+    /// Starts a thread that ``close()`` waits for.
+    private func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(WorkerThread.Refusal) {
         self.ended.enter()
-        WorkerThread.start(name: "nats-write") { self.runWriter() }
-        self.ended.enter()
-        WorkerThread.start(name: "nats-tick") { self.runTicker() }
-        // Not waited for at the end: it may be in the middle of an attempt.
-        WorkerThread.start(name: "nats-connect") { self.runConnector() }
+        do throws(WorkerThread.Refusal) {
+            try WorkerThread.start(name: name) {
+                body()
+                self.ended.leave()
+            }
+        } catch {
+            self.ended.leave()
+            throw error
+        }
     }
 
     // MARK: State
@@ -382,7 +399,6 @@ final class JetStreamClient: Sendable {
     }
 
     private func runWriter() {
-        defer { self.ended.leave() }
         while true {
             let step = self.state.withLock { state -> (queued: [Queued], connection: NATSConnection?, isClosed: Bool) in
                 var queued = state.urgent
@@ -412,7 +428,6 @@ final class JetStreamClient: Sendable {
     }
 
     private func runTicker() {
-        defer { self.ended.leave() }
         while self.tickerEnd.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
             let now = ContinuousClock.now
             let (late, tickers) = self.state.withLock { state -> ([Waiting], [@Sendable () -> Void]) in

@@ -35,11 +35,13 @@ struct StoredMessage: Sendable {
 
     /// RFC 4648 section 4. nil when the text is none.
     static func decodeBase64(_ text: String) -> [UInt8]? {
+        let padding = text.utf8.reversed().prefix { $0 == 0x3D }.count
+        guard text.utf8.count % 4 == 0, padding <= 2 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count / 4 * 3)
         var bits: UInt32 = 0
         var count = 0
-        for character in text.utf8 {
+        for character in text.utf8.dropLast(padding) {
             let value: UInt8
             switch character {
             case 0x41...0x5A: value = character - 0x41
@@ -47,7 +49,6 @@ struct StoredMessage: Sendable {
             case 0x30...0x39: value = character - 0x30 + 52
             case 0x2B: value = 62
             case 0x2F: value = 63
-            case 0x3D: continue
             default: return nil
             }
             bits = bits << 6 | UInt32(value)
@@ -57,6 +58,8 @@ struct StoredMessage: Sendable {
                 bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
             }
         }
+        // What is left over of the last character says nothing.
+        guard bits & (1 << UInt32(count) - 1) == 0 else { return nil }
         return bytes
     }
 }

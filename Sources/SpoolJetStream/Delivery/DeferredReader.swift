@@ -9,10 +9,12 @@ struct DeferredReader: Sendable {
     private let layout: StreamLayout
     private let partition: Int
     private let stream: String
+    private let standing: SessionStanding
     private let memory: PartitionMemory
     private let logger: Logger
 
-    init(_ parts: JetStreamDeliverySession.Parts, memory: PartitionMemory) {
+    init(_ parts: JetStreamDeliverySession.Parts, standing: SessionStanding, memory: PartitionMemory) {
+        self.standing = standing
         self.client = parts.client
         self.layout = parts.layout
         self.partition = parts.lease.partition
@@ -42,7 +44,9 @@ struct DeferredReader: Sendable {
             }
         }
         let sequences = chosen.flatMap { $0 }
-        let found = try await self.client.storedCalls(self.layout, self.partition, sequences)
+        let found = try await self.standing.reading { () throws(SpoolError) in
+            try await self.client.storedCalls(self.layout, self.partition, sequences)
+        }
         return self.memory.withLock { state in
             for sequence in sequences where found[sequence] == nil {
                 self.logger.error(
@@ -88,7 +92,12 @@ extension JetStreamClient {
         var found: [UInt64: StoredCall] = [:]
         for message in messages {
             let id = CallId.make(partition: partition, sequence: message.sequence)
-            found[message.sequence] = CallRecord.decode(message.payload, id: id)
+            switch CallRecord.decode(message.payload, id: id) {
+            case .record(let call): found[message.sequence] = call
+            case .newer(let version):
+                throw .needsVersion(version, "The call \(message.sequence) of the stream \(stream)")
+            case .foreign: continue
+            }
         }
         return found
     }

@@ -12,8 +12,9 @@ internal import Synchronization
 final class FreshCursor: Sendable {
     struct Entry: Sendable {
         let sequence: UInt64
-        /// nil: somebody else's message.
+        /// nil: somebody else's message, or one that needs a later version.
         let call: StoredCall?
+        let neededVersion: UInt8?
         let bytes: Int
     }
 
@@ -257,7 +258,12 @@ final class FreshCursor: Sendable {
         let payload = message.payload
         let call = CallRecord.decode(payload, id: CallId.make(partition: self.partition, sequence: place.sequence))
         // A call without a body takes room as well.
-        let entry = Entry(sequence: place.sequence, call: call, bytes: payload.count + 256)
+        let entry = Entry(
+            sequence: place.sequence,
+            call: call.record,
+            neededVersion: call.neededVersion,
+            bytes: payload.count + 256
+        )
         let isTaken = self.state.withLock { state -> Bool in
             guard state.attempt == attempt, !state.isClosed else { return false }
             guard place.consumerSequence == state.consumerSequence + 1, place.sequence >= state.next else {

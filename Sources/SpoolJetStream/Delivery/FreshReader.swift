@@ -72,10 +72,15 @@ final class FreshReader: Sendable {
             let cursor = self.cursor(after: position)
             let reading = cursor.read(after: position, rows: Self.readRows)
             var isFull = false
+            var newer: (sequence: UInt64, version: UInt8)?
             self.memory.withLock { state in
                 // Only what follows what was seen before says what is not there.
                 let follows = position <= state.ledger.scannedThrough
                 for entry in reading.entries {
+                    if let version = entry.neededVersion, state.ledger.isFresh(entry.sequence) {
+                        newer = (entry.sequence, version)
+                        break
+                    }
                     if follows { self.notice(entry, &state.ledger) }
                     position = entry.sequence
                     guard let call = entry.call, state.ledger.isFresh(entry.sequence) else { continue }
@@ -92,6 +97,14 @@ final class FreshReader: Sendable {
                 }
             }
             if isFull { break }
+            if let newer {
+                // What stands before it is delivered first.
+                if !calls.isEmpty { break }
+                throw self.standing.needsVersion(
+                    newer.version,
+                    "The call \(newer.sequence) of the stream \(self.stream)"
+                )
+            }
             if !reading.entries.isEmpty {
                 lastProgress = ContinuousClock.now
                 continue
@@ -145,9 +158,18 @@ final class FreshReader: Sendable {
             guard let cursor else { return true }
             let reading = cursor.peek(after: position, rows: Self.readRows)
             guard !reading.entries.isEmpty else { return cursor.isFull }
+            var isStopped = false
             self.memory.withLock { state in
-                for entry in reading.entries { self.notice(entry, &state.ledger) }
+                for entry in reading.entries {
+                    // Left to a later version, with all behind it.
+                    if entry.neededVersion != nil, state.ledger.isFresh(entry.sequence) {
+                        isStopped = true
+                        break
+                    }
+                    self.notice(entry, &state.ledger)
+                }
             }
+            if isStopped { return true }
         }
     }
 
@@ -220,7 +242,9 @@ final class FreshReader: Sendable {
                 position = max(position, self.memory.floor)
                 let reading = self.cursor(after: position).read(after: position, rows: Self.readRows)
                 let isFresh = self.memory.withLock { state in
-                    reading.entries.contains { $0.call != nil && state.ledger.isFresh($0.sequence) }
+                    reading.entries.contains {
+                        ($0.call != nil || $0.neededVersion != nil) && state.ledger.isFresh($0.sequence)
+                    }
                 }
                 if isFresh { break }
                 if let last = reading.entries.last {

@@ -26,6 +26,8 @@ final class JetStreamDeliverySession: DeliverySession {
         let keptBytes: Int64
         /// How far the stream reaches.
         let last: UInt64
+        /// Called when the partition needs a later version of this program.
+        let handBack: @Sendable (SpoolError) -> Void
     }
 
     private let client: JetStreamClient
@@ -41,10 +43,10 @@ final class JetStreamDeliverySession: DeliverySession {
     init(_ parts: Parts) {
         self.client = parts.client
         self.lease = parts.lease
-        self.standing = SessionStanding(lease: parts.lease)
+        self.standing = SessionStanding(lease: parts.lease, handBack: parts.handBack)
         self.memory = PartitionMemory(ledger: parts.ledger)
         self.freshReader = FreshReader(parts, standing: self.standing, memory: self.memory)
-        self.deferredReader = DeferredReader(parts, memory: self.memory)
+        self.deferredReader = DeferredReader(parts, standing: self.standing, memory: self.memory)
         self.settler = Settler(parts, standing: self.standing, memory: self.memory)
         self.trimmer = StreamTrimmer(parts, memory: self.memory)
         let ticker = self.client.addTicker { [weak self] in self?.tick() }

@@ -40,6 +40,13 @@ final class PartitionJournal: Sendable {
 
     // MARK: Opening
 
+    /// Why a journal cannot be opened.
+    enum OpeningError: Error {
+        case request(RequestError)
+        /// A record in it needs this version.
+        case newer(UInt8)
+    }
+
     /// Shuts out the owner before, and reads what he left.
     static func open(
         _ client: JetStreamClient,
@@ -48,12 +55,14 @@ final class PartitionJournal: Sendable {
         term: UInt64,
         owner: String,
         logger: Logger
-    ) async throws(RequestError) -> (PartitionJournal, PartitionLedger) {
+    ) async throws(OpeningError) -> (PartitionJournal, PartitionLedger) {
         let stream = layout.journal(partition)
         var first: UInt64 = 1
         var last: UInt64 = 0
         while true {
-            let state = StreamState(try await client.ask("STREAM.INFO.\(stream)"))
+            let state = StreamState(
+                try await Self.asked { () throws(RequestError) in try await client.ask("STREAM.INFO.\(stream)") }
+            )
             first = max(1, state.first)
             var message = OutgoingMessage(
                 layout.journalSubject(partition),
@@ -66,15 +75,20 @@ final class PartitionJournal: Sendable {
                 break
             } catch {
                 // The owner before is still writing: what he wrote counts.
-                guard error.errCode == APIError.wrongLastSequence else { throw error }
+                guard error.errCode == APIError.wrongLastSequence else { throw .request(error) }
             }
         }
         let journal = PartitionJournal(client, layout, partition, term: term, last: last)
         var ledger = PartitionLedger()
         var parts: [LedgerSnapshot] = []
         let records = first < last ? Array(first..<last) : []
-        for message in try await client.storedMessages(stream: stream, sequences: records) {
-            guard let record = JournalRecord(message.payload) else {
+        let messages = try await Self.asked { () throws(RequestError) in
+            try await client.storedMessages(stream: stream, sequences: records)
+        }
+        for message in messages {
+            let decoded = JournalRecord.decode(message.payload)
+            if let version = decoded.neededVersion { throw .newer(version) }
+            guard let record = decoded.record else {
                 logger.error(
                     "a record of the journal is unreadable: calls that it settled are delivered again",
                     metadata: ["stream": "\(stream)", "sequence": "\(message.sequence)"]
@@ -95,6 +109,16 @@ final class PartitionJournal: Sendable {
             state.records = records.count
         }
         return (journal, ledger)
+    }
+
+    private static func asked<Value>(
+        _ body: () async throws(RequestError) -> Value
+    ) async throws(OpeningError) -> Value {
+        do throws(RequestError) {
+            return try await body()
+        } catch {
+            throw .request(error)
+        }
     }
 
     // MARK: Writing

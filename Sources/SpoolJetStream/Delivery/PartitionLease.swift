@@ -59,13 +59,15 @@ final class PartitionLease: Sendable {
     /// - Parameters:
     ///   - waits: told at each look at a lease that somebody holds.
     ///   - isClosed: asked in between.
+    ///   - isTrouble: told after each look why the lease cannot be had though nobody holds it, or nil.
     static func acquire(
         _ client: JetStreamClient,
         _ layout: StreamLayout,
         partition: Int,
         owner: String,
         waits: () -> Void,
-        isClosed: () -> Bool
+        isClosed: () -> Bool,
+        isTrouble: (SpoolError?) -> Void
     ) async throws -> PartitionLease {
         let holder = UInt64.random(in: 1 ... .max)
         var watched: (sequence: UInt64, since: ContinuousClock.Instant)?
@@ -73,8 +75,16 @@ final class PartitionLease: Sendable {
             try Task.checkCancellation()
             if isClosed() { throw SpoolError.closed }
             let asked = ContinuousClock.now
-            if case .success(let found) = await Self.last(client, layout, partition) {
-                let record = found.flatMap { LeaseRecord($0.payload) }
+            switch await Self.last(client, layout, partition) {
+            case .failure(let error): isTrouble(SpoolError(error, "The stream \(layout.owners)"))
+            case .success(let found):
+                let decoded = found.map { LeaseRecord.decode($0.payload) }
+                if let version = decoded?.neededVersion {
+                    // Not taken, however old: what its holder left in the journal is not known to be readable.
+                    isTrouble(.needsVersion(version, "The lease of partition \(partition)"))
+                    break
+                }
+                let record = decoded?.record
                 if let found, let record, record.holder == holder, !record.isReleased {
                     // A claim whose answer was lost.
                     return PartitionLease(
@@ -102,7 +112,9 @@ final class PartitionLease: Sendable {
                         ).bytes
                     )
                     claim.expectedLastSubjectSequence = found?.sequence ?? 0
-                    if let ack = try? await client.publish(claim) {
+                    do throws(RequestError) {
+                        let ack = try await client.publish(claim)
+                        isTrouble(nil)
                         return PartitionLease(
                             client,
                             layout,
@@ -113,10 +125,15 @@ final class PartitionLease: Sendable {
                             since: sentAt,
                             inherited: record?.summary ?? LedgerSummary()
                         )
+                    } catch {
+                        // Where another one was faster there is nothing to tell.
+                        let isTaken = error.errCode == APIError.wrongLastSequence
+                        isTrouble(isTaken ? nil : SpoolError(error, "The stream \(layout.owners)"))
                     }
-                    continue
+                } else {
+                    isTrouble(nil)
+                    waits()
                 }
-                waits()
             }
             try await Task.sleep(for: .milliseconds(300))
         }
@@ -206,14 +223,14 @@ final class PartitionLease: Sendable {
                 self.state.withLock { $0.isUnderWay = false }
                 return
             }
-            if let found, let record = LeaseRecord(found.payload), record.holder == self.holder {
+            if let found, let record = LeaseRecord.decode(found.payload).record, record.holder == self.holder {
                 // Not confirmed anew: the next renewal does that.
                 self.state.withLock { state in
                     state.sequence = found.sequence
                     state.isUnderWay = false
                 }
             } else {
-                let owner = found.flatMap { LeaseRecord($0.payload) }?.owner ?? "another gateway"
+                let owner = found.flatMap { LeaseRecord.decode($0.payload).record }?.owner ?? "another gateway"
                 self.lose("\(owner) has taken it")
             }
         }
@@ -234,7 +251,9 @@ final class PartitionLease: Sendable {
                 return completion()
             }
             self.client.storedMessage(stream: self.layout.owners, Self.selector(self.layout, self.partition)) { found in
-                guard case .success(.some(let last)) = found, LeaseRecord(last.payload)?.holder == self.holder else {
+                guard case .success(.some(let last)) = found,
+                    LeaseRecord.decode(last.payload).record?.holder == self.holder
+                else {
                     return completion()
                 }
                 let message = self.message(isReleased: true, summary, after: last.sequence)

@@ -133,7 +133,9 @@ final class Settler: Sendable {
             return wanted
         }
         guard !wanted.isEmpty else { return [:] }
-        let found = try await self.client.storedCalls(self.layout, self.partition, wanted.sorted())
+        let found = try await self.standing.reading { () throws(SpoolError) in
+            try await self.client.storedCalls(self.layout, self.partition, wanted.sorted())
+        }
         self.memory.withLock { state in
             for (sequence, call) in found { state.remember(call, sequence) }
         }

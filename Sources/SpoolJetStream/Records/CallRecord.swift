@@ -56,13 +56,10 @@ enum CallRecord {
         )
     }
 
-    /// nil when the message is none of ours.
-    static func decode(_ bytes: [UInt8], id: Int64) -> StoredCall? {
-        guard bytes.starts(with: Self.mark) else { return nil }
-        var reader = RecordReader(bytes)
-        do {
-            _ = try (reader.byte(), reader.byte())
-            guard try reader.byte() == Self.version else { return nil }
+    static func decode(_ bytes: [UInt8], id: Int64) -> Decoded<StoredCall> {
+        guard bytes.starts(with: Self.mark) else { return .foreign }
+        return Decoded(Array(bytes.dropFirst(Self.mark.count)), version: Self.version) {
+            reader throws(RecordReader.Malformed) in
             let kind = try reader.byte()
             let lane = try reader.int64()
             let receivedAt = try reader.int64()
@@ -79,8 +76,6 @@ enum CallRecord {
                 receivedAt: receivedAt,
                 body: reader.rest()
             )
-        } catch {
-            return nil
         }
     }
 }

@@ -22,11 +22,9 @@ enum DeadRecord {
         return writer.bytes
     }
 
-    /// nil when the message is none of ours.
-    static func decode(_ bytes: [UInt8]) -> DeadLetter? {
-        var reader = RecordReader(bytes)
-        do {
-            guard try reader.byte() == Self.version else { return nil }
+    static func decode(_ bytes: [UInt8]) -> Decoded<DeadLetter> {
+        var neededVersion: UInt8?
+        let letter = Decoded(bytes, version: Self.version) { reader throws(RecordReader.Malformed) -> DeadLetter? in
             let id = try reader.int64()
             let attempts = try reader.int()
             let firstAttemptAt = try reader.int64()
@@ -36,25 +34,27 @@ enum DeadRecord {
             let answer = try reader.text()
             let reasonAttempts = try reader.int()
             let at = try reader.int64()
-            guard let call = CallRecord.decode(reader.rest(), id: id) else { return nil }
-            return DeadLetter(
-                call: call.with(
-                    attempts: attempts,
-                    firstAttemptAt: firstAttemptAt == .min ? nil : firstAttemptAt,
-                    notBefore: 0
-                ),
-                reason: DeadReason(
-                    code: code,
-                    status: status == .min ? nil : Int(status),
-                    message: message,
-                    answer: answer,
-                    attempts: reasonAttempts,
-                    at: at
+            let call = CallRecord.decode(reader.rest(), id: id)
+            neededVersion = call.neededVersion
+            return call.record.map { call in
+                DeadLetter(
+                    call: call.with(
+                        attempts: attempts,
+                        firstAttemptAt: firstAttemptAt == .min ? nil : firstAttemptAt,
+                        notBefore: 0
+                    ),
+                    reason: DeadReason(
+                        code: code,
+                        status: status == .min ? nil : Int(clamping: status),
+                        message: message,
+                        answer: answer,
+                        attempts: reasonAttempts,
+                        at: at
+                    )
                 )
-            )
-        } catch {
-            return nil
+            }
         }
+        return neededVersion.map { .newer(version: $0) } ?? letter
     }
 }
 

@@ -38,19 +38,16 @@ enum JournalRecord: Sendable, Equatable {
         return writer.bytes
     }
 
-    /// nil when the message is none of ours.
-    init?(_ bytes: [UInt8]) {
-        var reader = RecordReader(bytes)
-        do {
-            guard try reader.byte() == Self.version else { return nil }
+    static func decode(_ bytes: [UInt8]) -> Decoded<JournalRecord> {
+        Decoded(bytes, version: Self.version) { reader throws(RecordReader.Malformed) in
             switch try reader.byte() {
-            case 1: self = .term(try reader.uint64(), owner: try reader.text())
+            case 1: return .term(try reader.uint64(), owner: try reader.text())
             case 2:
                 var change = LedgerChange()
                 change.settled = try Self.ranges(&reader)
                 change.delivered = try Self.delivered(&reader)
                 change.deferred = try Self.deferred(&reader)
-                self = .settled(change)
+                return .settled(change)
             case 3:
                 let part = try reader.uint32()
                 let isLast = try reader.byte() == 1
@@ -59,11 +56,9 @@ enum JournalRecord: Sendable, Equatable {
                 snapshot.settled = try Self.ranges(&reader)
                 snapshot.delivered = try Self.delivered(&reader)
                 snapshot.deferred = try Self.deferred(&reader)
-                self = .snapshot(part: part, isLast: isLast, snapshot)
+                return .snapshot(part: part, isLast: isLast, snapshot)
             default: return nil
             }
-        } catch {
-            return nil
         }
     }
 

@@ -41,20 +41,19 @@ struct LeaseRecord: Sendable, Equatable {
         self.summary = summary
     }
 
-    /// nil when the message is none of ours.
-    init?(_ bytes: [UInt8]) {
-        var reader = RecordReader(bytes)
-        do {
-            guard try reader.byte() == Self.version else { return nil }
-            self.isReleased = try reader.byte() == 1
-            self.holder = try reader.uint64()
-            self.owner = try reader.text()
-            self.summary = LedgerSummary()
-            self.summary.floor = try reader.uint64()
-            self.summary.settledAbove = Int(clamping: try reader.uint64())
-            self.summary.deferred = Int(clamping: try reader.uint64())
+    static func decode(_ bytes: [UInt8]) -> Decoded<LeaseRecord> {
+        Decoded(bytes, version: Self.version) { reader throws(RecordReader.Malformed) in
+            var record = LeaseRecord(
+                isReleased: try reader.byte() == 1,
+                holder: try reader.uint64(),
+                owner: try reader.text(),
+                summary: LedgerSummary()
+            )
+            record.summary.floor = try reader.uint64()
+            record.summary.settledAbove = Int(clamping: try reader.uint64())
+            record.summary.deferred = Int(clamping: try reader.uint64())
             for _ in 0..<(try reader.uint32()) {
-                self.summary.sources.append(
+                record.summary.sources.append(
                     LedgerSummary.Source(
                         name: try reader.text(),
                         fresh: Int(clamping: try reader.uint64()),
@@ -63,8 +62,7 @@ struct LeaseRecord: Sendable, Equatable {
                     )
                 )
             }
-        } catch {
-            return nil
+            return record
         }
     }
 }

@@ -22,11 +22,8 @@ enum RejectedRecordCoding {
         return writer.bytes
     }
 
-    /// nil when the message is none of ours.
-    static func decode(_ bytes: [UInt8], id: Int64) -> RejectedRecord? {
-        var reader = RecordReader(bytes)
-        do {
-            guard try reader.byte() == Self.version else { return nil }
+    static func decode(_ bytes: [UInt8], id: Int64) -> Decoded<RejectedRecord> {
+        Decoded(bytes, version: Self.version) { reader throws(RecordReader.Malformed) in
             let source = try reader.text()
             let code = try reader.text()
             let message = try reader.text()
@@ -45,8 +42,6 @@ enum RejectedRecordCoding {
                 raw: reader.rest()
             )
             return RejectedRecord(id: id, event: event, rawBytes: rawBytes)
-        } catch {
-            return nil
         }
     }
 }

@@ -62,11 +62,17 @@ final class ServerWatch: Sendable {
             }
             _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(300))
         }
-        WorkerThread.start(name: "nats-servers") {
-            while !self.isClosed {
-                if self.end.wait(timeout: .now() + .seconds(Int(Self.pause.components.seconds))) == .success { return }
-                self.look()
+        do {
+            try WorkerThread.start(name: "nats-servers") {
+                while !self.isClosed {
+                    if self.end.wait(timeout: .now() + .seconds(Int(Self.pause.components.seconds))) == .success {
+                        return
+                    }
+                    self.look()
+                }
             }
+        } catch {
+            throw SpoolError(refusal: error)
         }
     }
 

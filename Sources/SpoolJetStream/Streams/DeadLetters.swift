@@ -86,10 +86,12 @@ struct DeadLetters: Sendable {
         for answer in answers {
             switch answer {
             case .success(let document):
-                guard let message = StoredMessage(document), let letter = DeadRecord.decode(message.payload) else {
-                    continue
+                guard let message = StoredMessage(document) else { continue }
+                switch DeadRecord.decode(message.payload) {
+                case .record(let letter): letters.append((letter, message.sequence))
+                case .newer(let version): throw .needsVersion(version, "The dead letter \(message.subject)")
+                case .foreign: continue
                 }
-                letters.append((letter, message.sequence))
             case .failure(let error):
                 // Replayed or dropped meanwhile.
                 if error.errCode == APIError.noMessageFound { continue }
@@ -227,10 +229,12 @@ struct DeadLetters: Sendable {
             for answer in answers {
                 switch answer {
                 case .success(let message):
-                    guard let message,
-                        let record = RejectedRecordCoding.decode(message.payload, id: Int64(clamping: message.sequence))
-                    else { continue }
-                    records.append(record)
+                    guard let message else { continue }
+                    switch RejectedRecordCoding.decode(message.payload, id: Int64(clamping: message.sequence)) {
+                    case .record(let record): records.append(record)
+                    case .newer(let version): throw .needsVersion(version, "The rejected event \(message.sequence)")
+                    case .foreign: continue
+                    }
                 case .failure(let error): throw SpoolError(error, "The stream \(self.layout.rejected)")
                 }
             }

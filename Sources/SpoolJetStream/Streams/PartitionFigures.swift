@@ -64,7 +64,7 @@ struct PartitionFigures: Sendable {
             }
             var renewal: StoredMessage?
             if case .success(let document) = leases[partition] { renewal = StoredMessage(document) }
-            let lease = renewal.flatMap { LeaseRecord($0.payload) }
+            let lease = renewal.flatMap { LeaseRecord.decode($0.payload).record }
             figures.append(
                 PartitionFigures(
                     partition: partition,
@@ -85,7 +85,7 @@ struct PartitionFigures: Sendable {
         )
         for (index, front) in zip(waiting, fronts) {
             guard case .success(let document) = front, let message = StoredMessage(document),
-                let call = CallRecord.decode(message.payload, id: 0)
+                let call = CallRecord.decode(message.payload, id: 0).record
             else { continue }
             figures[index].oldest = (call.source, call.receivedAt)
         }

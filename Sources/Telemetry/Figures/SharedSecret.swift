@@ -11,6 +11,8 @@ package struct SharedSecret: Sendable {
 
     /// Reads the secret of `directory`, making it (mode 0600) if there is none.
     ///
+    /// A file that is no secret, such as one that a loss of power left empty, is replaced: whoever asks next has the new one.
+    ///
     /// - Returns: nil when it can be neither read nor made.
     package init?(directory: String) {
         let path = "\(directory)/.secret"
@@ -18,17 +20,20 @@ package struct SharedSecret: Sendable {
             self.value = known
             return
         }
-        // Whole before it has its name, so that nobody reads a part; of two that make one the first wins.
-        let temporary = "\(directory)/.secret.\(getpid())"
-        unsafe unlink(temporary)
+        // Of several that make one the first wins; the others wait, and read it.
+        let lock = SmallFile.openRetrying(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else { return nil }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { return nil } }
+        if let known = Self.read(path) {
+            self.value = known
+            return
+        }
         let made = Self.random()
-        guard SmallFile.replace(temporary + ".new", through: temporary, with: made, mode: 0o600) == 0 else {
+        guard SmallFile.replace(path, through: path + ".new", with: made, mode: 0o600, syncs: true) == 0 else {
             return nil
         }
-        _ = unsafe link(temporary + ".new", path)
-        unsafe unlink(temporary + ".new")
-        guard let shared = Self.read(path) else { return nil }
-        self.value = shared
+        self.value = made
     }
 
     /// Fresh random bytes, for a process that has no directory to share.

@@ -28,12 +28,25 @@ enum SmallFile {
 
     /// Puts `contents` at `path` in one step: readers see the old file or the new one, never a part.
     ///
-    /// - Parameter temporary: a path in the same directory that nobody else writes.
+    /// - Parameters:
+    ///   - temporary: a path in the same directory that nobody else writes.
+    ///   - syncs: whether it is to be there after a loss of power, too.
     /// - Returns: 0, or the errno of the step that failed; the temporary file is then gone.
-    static func replace(_ path: String, through temporary: String, with contents: [UInt8], mode: mode_t) -> Int32 {
+    static func replace(
+        _ path: String,
+        through temporary: String,
+        with contents: [UInt8],
+        mode: mode_t,
+        syncs: Bool = false
+    )
+        -> Int32
+    {
         let descriptor = openRetrying(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { return errno }
         var failure = writeAll(contents, to: descriptor)
+        if failure == 0, syncs, fsync(descriptor) != 0 {
+            failure = errno
+        }
         if close(descriptor) != 0, failure == 0 {
             failure = errno
         }
@@ -42,8 +55,19 @@ enum SmallFile {
         }
         if failure != 0 {
             unsafe unlink(temporary)
+        } else if syncs {
+            self.syncDirectory(of: path)
         }
         return failure
+    }
+
+    /// Puts the file's name on disk. Best effort: the file itself is there.
+    private static func syncDirectory(of path: String) {
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = self.openRetrying(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
     }
 
     /// `open(2)`, again when a signal interrupts it; -1 with errno otherwise.

@@ -69,8 +69,23 @@ import Testing
         #expect(SharedSecret(directory: path)?.value == secret.value)
         let attributes = try FileManager.default.attributesOfItem(atPath: path + "/.secret")
         #expect(attributes[.posixPermissions] as? Int == 0o600)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [".secret"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == [".secret", ".secret.lock"])
         #expect(SharedSecret(directory: path + "/nowhere") == nil)
+    }
+
+    /// As a loss of power, or a full disk, leaves it.
+    @Test(arguments: [[], [1, 2, 3], Array(repeating: 7, count: 33)] as [[UInt8]])
+    func aTornSecretIsMadeAnewForAll(content: [UInt8]) async throws {
+        let path = try self.directory("a").path
+        try Data(content).write(to: URL(filePath: path + "/.secret"))
+        let secrets = await withTaskGroup(of: [UInt8]?.self) { group in
+            for _ in 0..<8 { group.addTask { SharedSecret(directory: path)?.value } }
+            return await group.reduce(into: Set<[UInt8]?>()) { $0.insert($1) }
+        }
+        // All responders have the same one.
+        #expect(secrets.count == 1)
+        #expect(secrets.first??.count == SharedSecret.bytes)
+        #expect(try Data(contentsOf: URL(filePath: path + "/.secret")).map { $0 } == secrets.first)
     }
 
     @Test func bothFilesAreWhatTheirNamesSay() throws {
