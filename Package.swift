@@ -159,7 +159,7 @@ let package = Package(
             name: "HydraEngine",
             dependencies: [
                 "EventTime", "Hydra", "JSON", "GroupCommit", "HydraRoles", "HydraDataPoints", "HydraScanners",
-                "HydraPatterns", grdb, crypto, logging,
+                "HydraPatterns", grdb, sqlite, crypto, logging,
             ],
             swiftSettings: settings
         ),

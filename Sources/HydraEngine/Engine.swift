@@ -21,9 +21,13 @@ package final class Engine: Sendable {
     let clock: @Sendable () -> Instant
     private let committer: GroupCommitter<WriteItem, WriteOutcome>
     private let writer: CallWriter
+    private let shares = CallShares(share: EngineLimits.callShare)
+    /// See ``EngineOptions/requestTime``.
+    package let requestTime: Duration
     let scanning: Scanning
     let mining: Mining
     let sourcing: Sourcing
+    private let sweep: LogSweep
 
     /// Opens the directory, or says why not.
     ///
@@ -33,13 +37,14 @@ package final class Engine: Sendable {
         options: EngineOptions = EngineOptions(),
         logger: Logger = Logger(label: "hydra") { _ in SwiftLogNoOpLogHandler() }
     ) throws(EngineError) {
-        let store = try Store(directory: directory, exclusive: true, readers: options.workers + 1)
+        let store = try Store(directory: directory, exclusive: true, readers: options.workers * 2 + 3)
         let writer = CallWriter(store: store, minimumFreeBytes: options.minimumFreeBytes, logger: logger)
         self.store = store
         self.keys = KeyRing(store: store)
         self.parsers = ParserPool(count: options.workers * 2)
         self.logger = logger
         self.clock = options.clock
+        self.requestTime = options.requestTime
         self.writer = writer
         let scanning = Scanning(store: store, clock: options.clock, logger: logger)
         self.scanning = scanning
@@ -49,6 +54,7 @@ package final class Engine: Sendable {
             scanning.wake()
         }
         self.sourcing = sourcing
+        self.sweep = LogSweep(store: store, logger: logger)
         self.committer = GroupCommitter(label: "hydra-commit") { items in
             let outcomes = writer.commit(items)
             scanning.wake()
@@ -64,6 +70,7 @@ package final class Engine: Sendable {
             store.close()
             throw Store.explain(error, path: store.path)
         }
+        self.sweep.start()
         guard options.isWorkingInBackground else { return }
         scanning.start()
         mining.start()
@@ -96,21 +103,56 @@ package final class Engine: Sendable {
         self.scanning.stop()
         self.mining.stop()
         self.committer.stop()
+        self.sweep.stop()
         self.store.close()
     }
 
-    /// Gives calls to the committer, which applies them in order.
+    /// Gives calls of one account to the committer, which applies them in order; when it is the account's turn, and
+    /// in as many transactions as they are too much for one.
     ///
     /// - Parameter completion: runs once, on the acknowledger thread, with one outcome for each call. Must not block.
-    /// - Returns: false if the engine is closing; the completion never runs then.
-    func submit(_ calls: [IncomingCall], completion: @escaping @Sendable ([CallOutcome]) -> Void) -> Bool {
-        self.committer.submit(.calls(calls)) { outcome in
-            switch outcome {
-            case .calls(let outcomes): completion(outcomes)
-            case .erased: completion([])
-            case .failed(let problem): completion(calls.map { _ in .failed(problem) })
+    func submit(
+        _ calls: [IncomingCall],
+        account: Account,
+        completion: @escaping @Sendable ([CallOutcome]) -> Void
+    ) {
+        let parts = Self.parts(calls)
+        let gathered = GatheredOutcomes(parts: parts.count, completion: completion)
+        for (index, part) in parts.enumerated() {
+            let cost = part.reduce(0) { $0 &+ $1.cost }
+            self.shares.enter(account.id, cost: cost) {
+                let isTaken = self.committer.submit(.calls(part)) { outcome in
+                    // The next of the account is on its way before this one is answered.
+                    self.shares.leave(account.id, cost: cost)
+                    switch outcome {
+                    case .calls(let outcomes): gathered.set(index, outcomes)
+                    case .erased: gathered.set(index, [])
+                    case .failed(let problem): gathered.set(index, part.map { _ in .failed(problem) })
+                    }
+                }
+                guard !isTaken else { return }
+                self.shares.leave(account.id, cost: cost)
+                gathered.set(index, part.map { _ in .failed(Self.stopping) })
             }
         }
+    }
+
+    private static let stopping = CallProblem(.unavailable, "Hydra is stopping.")
+
+    /// Calls that are committed together: all, unless one transaction of them would keep other accounts waiting.
+    private static func parts(_ calls: [IncomingCall]) -> [ArraySlice<IncomingCall>] {
+        var parts: [ArraySlice<IncomingCall>] = []
+        var start = calls.startIndex
+        var cost = 0
+        for index in calls.indices {
+            cost &+= calls[index].cost
+            guard index > start, cost > EngineLimits.callShare else { continue }
+            parts.append(calls[start..<index])
+            start = index
+            cost = calls[index].cost
+        }
+        parts.append(calls[start...])
+        return parts
     }
 
     /// Has a person forgotten, after all calls that were submitted before.
@@ -124,16 +166,41 @@ package final class Engine: Sendable {
         self.committer.submit(.erase(account: account, person: key)) { outcome in
             switch outcome {
             case .calls: completion(.success(false))
-            case .erased(let found): completion(.success(found))
+            case .erased(let found):
+                if found { self.sweep.wake() }
+                completion(.success(found))
             case .failed(let problem): completion(.failure(problem))
             }
         }
     }
 }
 
+/// What became of the parts of a request, put together again.
+///
+/// Any thread.
+private final class GatheredOutcomes: Sendable {
+    private let parts: Mutex<(outcomes: [[CallOutcome]], missing: Int)>
+    private let completion: @Sendable ([CallOutcome]) -> Void
+
+    init(parts: Int, completion: @escaping @Sendable ([CallOutcome]) -> Void) {
+        self.parts = Mutex(([[CallOutcome]](repeating: [], count: parts), parts))
+        self.completion = completion
+    }
+
+    /// The last part that comes completes all.
+    func set(_ index: Int, _ outcomes: [CallOutcome]) {
+        let all = self.parts.withLock { parts -> [CallOutcome]? in
+            parts.outcomes[index] = outcomes
+            parts.missing -= 1
+            return parts.missing == 0 ? parts.outcomes.flatMap(\.self) : nil
+        }
+        if let all { self.completion(all) }
+    }
+}
+
 /// What the committer is asked to write.
 enum WriteItem: Sendable {
-    case calls([IncomingCall])
+    case calls(ArraySlice<IncomingCall>)
     case erase(account: Account, person: RecordKey)
 
     var count: Int {

@@ -8,6 +8,9 @@ package struct EngineOptions: Sendable {
     /// written back.
     package var minimumFreeBytes: UInt64 = 64 << 20
 
+    /// What answering one request may take of a processor. What takes longer is answered that it does, or with less.
+    package var requestTime = Duration.milliseconds(200)
+
     /// What "now" is for windows such as the last 30 days; another one for tests.
     package var clock: @Sendable () -> Instant = { Instant.now() }
 

@@ -6,11 +6,14 @@ import HydraScreens
 struct FastCGIAdapter: Sendable {
     let api: HydraAPI
     let screens: Screens
+    let threads: APIThreads
+    /// What making one page may take of a processor; several questions make a page.
+    let pageTime: Duration
 
     func handle(_ request: Request, _ reply: Reply) {
         let (path, query) = Self.target(request)
         if Screens.owns(path: path) {
-            self.show(path: path, query: query, request, reply)
+            self.show(self.screenRequest(path: path, query: query, request), reply)
         } else {
             self.answer(path: path, query: query, request, reply)
         }
@@ -26,6 +29,14 @@ struct FastCGIAdapter: Sendable {
             requestID: RequestID.accepted(request.header("HTTP_X_REQUEST_ID")),
             body: request.body,
             bodyExceedsLimit: request.bodyExceedsLimit,
+            browser: Browser(
+                userAgent: request.header("HTTP_USER_AGENT"),
+                host: request.header("HTTP_HOST"),
+                origin: request.header("HTTP_ORIGIN"),
+                fetchSite: request.header("HTTP_SEC_FETCH_SITE"),
+                contentType: request.header("CONTENT_TYPE")
+            ),
+            isWanted: { reply.isWanted },
             started: request.started
         )
         self.api.answer(apiRequest) { answer in
@@ -39,8 +50,37 @@ struct FastCGIAdapter: Sendable {
         }
     }
 
-    private func show(path: String, query: String, _ request: Request, _ reply: Reply) {
-        let screenRequest = ScreenRequest(
+    /// Pages take their turns with the questions of the API.
+    private func show(_ request: ScreenRequest, _ reply: Reply) {
+        let isTaken = self.threads.questions.submit(
+            .pages,
+            isWanted: { reply.isWanted },
+            dropped: { reply.send(Self.unavailable) },
+            work: {
+                RequestBudget(self.pageTime, isWanted: { reply.isWanted }).run {
+                    self.screens.answer(request) { answer in
+                        reply.send(
+                            Response(
+                                status: answer.status,
+                                headers: answer.headers.map { ($0.name, $0.value) },
+                                body: answer.body
+                            )
+                        )
+                    }
+                }
+            }
+        )
+        if !isTaken { reply.send(Self.unavailable) }
+    }
+
+    private static let unavailable = Response(
+        status: 503,
+        headers: [("Content-Type", "text/plain"), ("Retry-After", "1")],
+        body: Array("Too many pages are asked for; try again in a moment.".utf8)
+    )
+
+    private func screenRequest(path: String, query: String, _ request: Request) -> ScreenRequest {
+        ScreenRequest(
             method: request["REQUEST_METHOD"] ?? "GET",
             path: path,
             query: query,
@@ -57,15 +97,6 @@ struct FastCGIAdapter: Sendable {
             bodyExceedsLimit: request.bodyExceedsLimit,
             started: request.started
         )
-        self.screens.answer(screenRequest) { answer in
-            reply.send(
-                Response(
-                    status: answer.status,
-                    headers: answer.headers.map { ($0.name, $0.value) },
-                    body: answer.body
-                )
-            )
-        }
     }
 
     /// `REQUEST_URI` as the client sent it; web servers that do not give it give the decoded parts.

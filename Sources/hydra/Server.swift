@@ -46,8 +46,14 @@ struct Server {
         let engine = try Engine(directory: self.data, options: engineOptions, logger: logger)
         defer { engine.close() }
         let observer = CallLog(sink: sink, level: logger.logLevel)
-        let api = HydraAPI(engine: engine, observer: observer)
-        let adapter = FastCGIAdapter(api: api, screens: try self.pages.screens(engine, api, observer, logger))
+        let threads = APIThreads(count: self.options.workers)
+        let api = HydraAPI(engine: engine, observer: observer, threads: threads)
+        let adapter = FastCGIAdapter(
+            api: api,
+            screens: try self.pages.screens(engine, api, observer, logger),
+            threads: threads,
+            pageTime: engine.requestTime
+        )
         let responder = try Responder(
             listeners: try self.options.addresses(),
             options: self.responderOptions,
@@ -74,6 +80,7 @@ struct Server {
         // Whatever still hangs then is cut off by the alarm: all that was answered is on disk.
         _ = alarm(Self.stopSeconds)
         responder.stop(within: Self.answering)
+        threads.stop()
         engine.close()
         logger.notice("hydra has stopped", metadata: ["event.action": "stop"])
     }

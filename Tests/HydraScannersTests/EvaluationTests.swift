@@ -117,9 +117,9 @@ import Testing
         facts.usage = UsageFacts(features: [
             "F": .init(uses7: 1, uses30: 2, uses90: 3, uses: 4, negative: 1, neutral: 1, positive: 2, daysSinceLast: 5)
         ])
-        #expect(facts.value(.usage(feature: "F", .uses30)) == .number(2))
-        #expect(facts.value(.usage(feature: "G", .uses30)) == .number(0))
-        #expect(facts.value(.usage(feature: "G", .daysSinceLast)) == nil)
+        #expect(facts.usage.value("F", .uses30) == .number(2))
+        #expect(facts.usage.value("G", .uses30) == .number(0))
+        #expect(facts.usage.value("G", .daysSinceLast) == nil)
     }
 
     @Test func longTextsAreCutInReasons() throws {

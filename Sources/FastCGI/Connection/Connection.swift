@@ -83,6 +83,18 @@ final class Connection: @unchecked Sendable {
         self.phase.withLock { $0 }
     }
 
+    /// Whether the front server has given up the request that is to be answered.
+    var isAbandoned: Bool {
+        self.phase.withLock { phase in
+            guard phase == .answering else { return phase == .closed }
+            // POLLRDHUP, a GNU extension that Swift does not import: the peer has closed its end.
+            let hangUp: Int16 = 0x2000
+            var watched = pollfd(fd: self.descriptor, events: hangUp, revents: 0)
+            guard unsafe poll(&watched, 1, 0) > 0 else { return false }
+            return watched.revents & (hangUp | Int16(POLLHUP) | Int16(POLLERR)) != 0
+        }
+    }
+
     /// True if a request was due by `now`: the connection is shut down, and the worker that this wakes will close it.
     func expire(now: UInt64) -> Bool {
         self.phase.withLock { phase in

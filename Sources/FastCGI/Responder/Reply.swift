@@ -34,6 +34,10 @@ package final class Reply: Sendable {
         self.engine.answer(self.connection, with: response)
     }
 
+    /// Whether somebody waits for the answer: false once the front server has closed the connection, as nginx does when
+    /// its client has gone or `fastcgi_read_timeout` is over. One call into the kernel.
+    package var isWanted: Bool { !self.isSent.load(ordering: .relaxed) && !self.connection.isAbandoned }
+
     private var trace: String? {
         guard let name = self.engine.options.traceParameter else { return nil }
         var copy = name

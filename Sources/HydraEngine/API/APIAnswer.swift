@@ -46,13 +46,37 @@ package struct APIAnswer: Sendable {
         )
     }
 
-    static let unauthorized = APIAnswer.error(
-        401,
-        code: "unauthorized",
-        message:
-            "The API key is missing, not known here or no longer valid: give it as the user of Basic authentication.",
-        headers: [("WWW-Authenticate", "Basic realm=\"hydra\"")]
+    /// - Parameter isBrowser: a browser is not asked: it would remember the key and add it to what other sites send.
+    static func unauthorized(isBrowser: Bool) -> APIAnswer {
+        .error(
+            401,
+            code: "unauthorized",
+            message:
+                "The API key is missing, not known here or no longer valid: give it as the user of Basic authentication.",
+            headers: [("WWW-Authenticate", isBrowser ? "APIKey realm=\"hydra\"" : "Basic realm=\"hydra\"")]
+        )
+    }
+
+    /// More waits for an answer than will be answered in time.
+    static let busy = APIAnswer.error(
+        429,
+        code: "too_many_requests",
+        message: "Too many requests of this account wait already; ask again in a moment.",
+        headers: [("Retry-After", "1")]
     )
+
+    static func error(_ problem: BudgetProblem) -> APIAnswer {
+        switch problem {
+        case .spent:
+            .error(
+                503,
+                code: "too_expensive",
+                message: "This takes longer than one request may: ask for less, with a filter or without a search text."
+            )
+        case .clientGone:
+            .error(499, code: "client_gone", message: "Nobody waits for this answer any more.")
+        }
+    }
 
     static func notFound(_ message: String) -> APIAnswer {
         .error(404, code: "not_found", message: message)

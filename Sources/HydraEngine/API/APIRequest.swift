@@ -16,6 +16,9 @@ package struct APIRequest: Sendable {
     package let body: [UInt8]
     /// The body was longer than the server reads and was dropped.
     package let bodyExceedsLimit: Bool
+    package let browser: Browser
+    /// Whether somebody still waits for the answer.
+    package let isWanted: @Sendable () -> Bool
     /// CLOCK_MONOTONIC in nanoseconds when the request's first byte was seen.
     package let started: UInt64
 
@@ -28,6 +31,8 @@ package struct APIRequest: Sendable {
         requestID: String,
         body: [UInt8] = [],
         bodyExceedsLimit: Bool = false,
+        browser: Browser = Browser(),
+        isWanted: @escaping @Sendable () -> Bool = { true },
         started: UInt64 = MonotonicClock.now()
     ) {
         self.method = method
@@ -38,6 +43,11 @@ package struct APIRequest: Sendable {
         self.requestID = requestID
         self.body = body
         self.bodyExceedsLimit = bodyExceedsLimit
+        self.browser = browser
+        self.isWanted = isWanted
         self.started = started
     }
+
+    /// Whether it changes nothing.
+    var isRead: Bool { self.method == "GET" || self.method == "HEAD" }
 }

@@ -3,7 +3,7 @@ import JSON
 
 /// The part of the interface that takes calls.
 extension HydraAPI {
-    private static let stopping = CallProblem(.unavailable, "Hydra is stopping.")
+    static let stopping = CallProblem(.unavailable, "Hydra is stopping.")
 
     /// `/v1/identify` and `/v1/track`.
     func take(_ kind: CallKind, account: Account, exchange: Exchange) {
@@ -18,10 +18,9 @@ extension HydraAPI {
             let result = CallResult(problem: error, messageId: request.idempotencyKey, kind: kind)
             return self.finish(result, exchange)
         }
-        let isTaken = self.engine.submit([call]) { outcomes in
+        self.engine.submit([call], account: account) { outcomes in
             self.finish(CallResult(call: call, outcome: outcomes.first ?? .failed(Self.stopping)), exchange)
         }
-        if !isTaken { self.finish(CallResult(call: call, outcome: .failed(Self.stopping)), exchange) }
     }
 
     private func finish(_ result: CallResult, _ exchange: Exchange) {
@@ -62,10 +61,9 @@ extension HydraAPI {
         guard !calls.isEmpty else { return self.finish(results.compactMap(\.self), exchange) }
         let judged = results
         let taken = calls
-        let isTaken = self.engine.submit(taken) { outcomes in
+        self.engine.submit(taken, account: account) { outcomes in
             self.finish(judged, taken, outcomes, exchange)
         }
-        if !isTaken { exchange.finish(.error(Self.stopping), route: .batch) }
     }
 
     /// Puts what became of the good calls between the judgements of the bad ones.

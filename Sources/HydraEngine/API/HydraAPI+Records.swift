@@ -7,7 +7,7 @@ extension HydraAPI {
     /// Everything under GET that needs a key.
     func read(_ route: APIRoute, query: String, account: Account) throws -> APIAnswer {
         let parameters = try QueryParameters(query)
-        return try self.engine.store.pool.read { db in
+        return try self.engine.store.read { db in
             let records = Records(db: db, account: account)
             switch route {
             case .persons:

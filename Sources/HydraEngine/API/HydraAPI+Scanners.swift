@@ -10,19 +10,19 @@ extension HydraAPI {
         case (.list, "POST"): return try endpoint.create(request.body)
         case (.list, _):
             return .json(
-                try self.engine.store.pool.read { db in try Records(db: db, account: account).scanners() }
+                try self.engine.store.read { db in try Records(db: db, account: account).scanners() }
             )
         case (.scanner(let id), "PATCH"): return try endpoint.change(id, request.body)
         case (.scanner(let id), "DELETE"): return try endpoint.delete(id)
         case (.scanner(let id), _):
-            let document = try self.engine.store.pool.read { db in
+            let document = try self.engine.store.read { db in
                 try Records(db: db, account: account).scannerDocument(id)
             }
             return document.map { .json($0) } ?? .notFound("There is no such scanner.")
         case (.runs(let id), "POST"): return try endpoint.run(id)
         case (.runs(let id), _):
             let parameters = try QueryParameters(request.query)
-            return try self.engine.store.pool.read { db in
+            return try self.engine.store.read { db in
                 guard let scanner = try ScannerStore(db: db, account: account).find(id) else {
                     return .notFound("There is no such scanner.")
                 }

@@ -3,15 +3,18 @@ import Logging
 
 /// Hydra's HTTP interface: what the contract promises, over an ``Engine``.
 ///
-/// Knows nothing of the protocol that carries it. Any thread; reads run on the calling one, calls are answered from the
-/// committer's.
+/// Knows nothing of the protocol that carries it. Any thread; calls are answered from the committer's, what is asked with
+/// a key from one of ``APIThreads``, the rest on the calling one.
 package final class HydraAPI: Sendable {
     let engine: Engine
     let observer: any APIObserver
+    private let threads: APIThreads?
 
-    package init(engine: Engine, observer: any APIObserver) {
+    /// - Parameter threads: where requests that may take their time are answered; nil: on the calling thread.
+    package init(engine: Engine, observer: any APIObserver, threads: APIThreads? = nil) {
         self.engine = engine
         self.observer = observer
+        self.threads = threads
     }
 
     /// Answers one request.
@@ -55,18 +58,56 @@ package final class HydraAPI: Sendable {
             )
             return exchange.finish(answer, route: route)
         }
-        do {
+        self.answering(exchange, route) {
             guard route.needsKey else { return exchange.finish(self.open(route), route: route) }
-            guard let account = try owner ?? self.account(of: request) else {
-                return exchange.finish(.unauthorized, route: route)
+            if owner == nil, !request.isRead, let refusal = request.browser.refusal {
+                return exchange.finish(.error(403, code: "cross_site", message: refusal), route: route)
             }
-            try self.answer(route, account: account, exchange: exchange)
+            guard let account = try owner ?? self.account(of: request) else {
+                return exchange.finish(.unauthorized(isBrowser: request.browser.isOne), route: route)
+            }
+            // Who answers for somebody has a thread for it, and its budget.
+            guard owner == nil, let threads = self.threads, let line = threads.line(for: route, request) else {
+                return try self.answer(route, account: account, exchange: exchange)
+            }
+            self.hand(exchange, route, to: line, account: account)
+        }
+    }
+
+    /// Has a request answered when its account's turn comes.
+    private func hand(_ exchange: Exchange, _ route: APIRoute, to line: RequestThreads, account: Account) {
+        let request = exchange.request
+        let isTaken = line.submit(
+            .account(account.id),
+            isWanted: request.isWanted,
+            dropped: {
+                let answer: APIAnswer = request.isWanted() ? .error(Self.stopping) : .error(BudgetProblem.clientGone)
+                exchange.finish(answer, route: route)
+            },
+            work: {
+                self.answering(exchange, route) {
+                    guard route != .batch else { return self.takeBatch(account: account, exchange: exchange) }
+                    try RequestBudget(self.engine.requestTime, isWanted: request.isWanted).run {
+                        try self.answer(route, account: account, exchange: exchange)
+                    }
+                }
+            }
+        )
+        if !isTaken { exchange.finish(.busy, route: route) }
+    }
+
+    /// Puts what goes wrong into an answer.
+    private func answering(_ exchange: Exchange, _ route: APIRoute, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch let problem as BudgetProblem {
+            exchange.finish(.error(problem), route: route)
         } catch let problem as ParameterProblem {
             exchange.finish(.badParameter(problem.message), route: route)
         } catch {
             self.engine.logger.error(
                 "a request failed",
-                metadata: ["trace.id": "\(request.requestID)", "error.message": "\(error)"]
+                metadata: ["trace.id": "\(exchange.request.requestID)", "error.message": "\(error)"]
             )
             let answer = APIAnswer.error(
                 503,

@@ -47,9 +47,13 @@ final class BackgroundLoop: Sendable {
     }
 
     /// Until somebody wakes it or the time is over. What wakes it from here on counts for the next time.
-    func wait(_ time: DispatchTimeInterval) {
-        _ = self.signal.wait(timeout: .now() + time)
+    ///
+    /// - Returns: whether somebody woke it.
+    @discardableResult
+    func wait(_ time: DispatchTimeInterval) -> Bool {
+        let isWoken = self.signal.wait(timeout: .now() + time) == .success
         self.isSignalled.store(false, ordering: .sequentiallyConsistent)
+        return isWoken
     }
 
     /// A pause that only stopping ends early.

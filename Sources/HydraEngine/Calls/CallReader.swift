@@ -78,6 +78,9 @@ struct CallReader {
         )
         let sequence = try self.number(value["sequence"])
         let traits = kind == .identify ? try self.object(value["traits"], name: "traits") : nil
+        if let traits, traits.count > EngineLimits.traits {
+            throw CallProblem(.memberInvalid, "`traits` may have \(EngineLimits.traits) members.")
+        }
         return IncomingCall(
             account: self.account,
             kind: kind,

@@ -43,6 +43,9 @@ struct IncomingCall: Sendable {
         let flag: EventFlag
     }
 
+    /// How much work it is for the committer: 1 for an ordinary call.
+    var cost: Int { 1 + self.body.count / 2048 + self.traits.count / 8 }
+
     var stamp: Stamp {
         Stamp(
             time: self.timestamp,

@@ -6,6 +6,7 @@ extension DataValue {
     /// Characters of a text and elements of a list that count: facts are looked at again and again.
     private static let maximumCharacters = 4096
     private static let maximumElements = 100
+    private static let maximumListBytes = 16_384
 
     /// - Returns: nil for null, for an object, and for a list without a text, a number or a truth value.
     init?(json value: JSONValue) {
@@ -20,8 +21,10 @@ extension DataValue {
         case .false: self = .bool(false)
         case .array:
             var elements: [String] = []
+            var bytes = 0
             for element in value.elements {
-                guard elements.count < Self.maximumElements else { break }
+                guard elements.count < Self.maximumElements, bytes < Self.maximumListBytes else { break }
+                defer { bytes += elements.last?.utf8.count ?? 0 }
                 switch element.kind {
                 case .string: elements.append(Self.cut(element.string ?? ""))
                 case .number, .true, .false: elements.append(Self.cut(element.rawString))

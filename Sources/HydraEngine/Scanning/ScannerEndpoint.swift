@@ -34,7 +34,7 @@ struct ScannerEndpoint: Sendable {
     func change(_ id: String, _ body: [UInt8]) throws -> APIAnswer {
         try self.answering {
             let value = try self.document(body)
-            let kind = try self.engine.store.pool.read { db in
+            let kind = try self.engine.store.read { db in
                 try ScannerStore(db: db, account: self.account).find(id)?.kind
             }
             guard let kind else { return .notFound(Self.unknown) }
@@ -88,7 +88,7 @@ struct ScannerEndpoint: Sendable {
             guard let definition = request.definition else {
                 throw ScannerProblem.refused("a preview needs a definition")
             }
-            return try self.engine.store.pool.read { db in
+            return try self.engine.store.read { db in
                 var scanner: Scanner?
                 if let id = request.scanner {
                     scanner = try ScannerStore(db: db, account: self.account).find(id)

@@ -29,24 +29,18 @@ struct ScannerPreview {
         let examiner = RecordExaminer(db: self.db, account: self.account, scanners: set, now: self.now)
         var examined = 0
         var changed: [Item] = []
+        let scan = try self.scan(definition, examiner)
         for subject in try self.subjects(of: definition.kind) {
-            let result: ScanResult?
-            switch definition.config {
-            case .role(let config):
-                guard let facts = try examiner.facts(ofPerson: subject.row)?.0 else { continue }
-                result = RoleScanner(config).scan(facts)
-            case .persona(let config):
-                guard let facts = try examiner.facts(ofPerson: subject.row)?.0 else { continue }
-                result = PersonaScanner(config).scan(facts)
-            case .icp(let config):
-                guard let facts = try examiner.facts(ofCompany: subject.row) else { continue }
-                result = ICPScanner(config).scan(facts)
-            case .usage: continue
+            // Fewer records in time are worth more than all of them too late.
+            if let budget = RequestBudget.current {
+                try budget.check()
+                guard budget.isHalfLeft || examined == 0 else { break }
             }
+            guard let result = try scan(subject.row) else { continue }
             examined += 1
             let before = try scanner.flatMap { try self.label($0.id, subject.row) }
-            if before != result?.label {
-                changed.append(Item(id: subject.id, name: subject.name, before: before, after: result?.label))
+            if before != result.label {
+                changed.append(Item(id: subject.id, name: subject.name, before: before, after: result.label))
             }
         }
         var writer = JSONWriter(reserving: 4096)
@@ -67,6 +61,29 @@ struct ScannerPreview {
         writer.nullMember("nextCursor")
         writer.endObject()
         return writer.bytes
+    }
+
+    private struct Scanned {
+        let label: String?
+    }
+
+    /// Asks the definition about one record; nil for one that is not there any more.
+    private func scan(
+        _ definition: ScannerDefinition,
+        _ examiner: RecordExaminer
+    ) throws -> (Int64) throws -> Scanned? {
+        switch definition.config {
+        case .role(let config):
+            let scanner = RoleScanner(config)
+            return { try examiner.facts(ofPerson: $0).map { Scanned(label: scanner.scan($0.0)?.label) } }
+        case .persona(let config):
+            let scanner = PersonaScanner(config)
+            return { try examiner.facts(ofPerson: $0).map { Scanned(label: scanner.scan($0.0)?.label) } }
+        case .icp(let config):
+            let scanner = ICPScanner(config)
+            return { try examiner.facts(ofCompany: $0).map { Scanned(label: scanner.scan($0)?.label) } }
+        case .usage: return { _ in nil }
+        }
     }
 
     private func subjects(of kind: ScannerKind) throws -> [(row: Int64, id: String, name: String?)] {

@@ -29,7 +29,7 @@ package final class ScreenStore: Sendable {
 
     /// The password as it was given to ``setPassword(_:replacing:now:)``; nil while there is none.
     package func password() throws -> String? {
-        try self.store.pool.read { db in
+        try self.store.read { db in
             try String.fetchOne(db.cachedStatement(sql: "SELECT password FROM administrator WHERE id = 1"))
         }
     }
@@ -70,7 +70,7 @@ package final class ScreenStore: Sendable {
 
     /// - Returns: nil for a session that is not there; how old it may be is the caller's to say.
     package func session(_ hash: [UInt8]) throws -> StoredSession? {
-        try self.store.pool.read { db in
+        try self.store.read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT account, createdAt, usedAt FROM screenSessions WHERE hash = ?"
             )

@@ -12,7 +12,7 @@ struct SourcingEndpoint: Sendable {
     func show() throws -> APIAnswer {
         let now = self.engine.clock()
         return .json(
-            try self.engine.store.pool.read { db in try Records(db: db, account: self.account).sourcing(now: now) }
+            try self.engine.store.read { db in try Records(db: db, account: self.account).sourcing(now: now) }
         )
     }
 

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Glibc
 import Synchronization
 
@@ -14,6 +15,9 @@ final class Store: Sendable {
     private let lock: StoreLock?
     private let isClosed = Atomic<Bool>(false)
 
+    /// Long enough for a command beside the server to outwait a large group commit.
+    private static let busySeconds = 10.0
+
     /// - Parameters:
     ///   - directory: must exist; created by the caller if that is wanted.
     ///   - exclusive: whether this process is the one that serves the directory.
@@ -28,8 +32,7 @@ final class Store: Sendable {
         var configuration = Configuration()
         configuration.label = "hydra"
         configuration.maximumReaderCount = readers
-        // Long enough for a command beside the server to outwait a large group commit.
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(Self.busySeconds)
         configuration.prepareDatabase { db in
             // 64 MiB of log between checkpoints: pages that change again and again (the index by message) are written
             // back once. The log is cut back to 128 MiB after a burst.
@@ -54,11 +57,45 @@ final class Store: Sendable {
         try self.lock?.confirmSync()
     }
 
+    /// How long commits may be held up by a reader that is in the way of cutting the log.
+    private static let cuttingMilliseconds: Int32 = 250
+
+    /// Copies the whole log into the database and cuts it to nothing, so that what was erased is in no file any more.
+    ///
+    /// - Returns: false if a reader or another program was in the way.
+    func cutLog() throws -> Bool {
+        // Most of it beside readers and without holding anything up.
+        _ = try self.pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+        return try self.pool.writeWithoutTransaction { db in
+            let connection = unsafe db.sqliteConnection
+            unsafe sqlite3_busy_timeout(connection, Self.cuttingMilliseconds)
+            defer { unsafe sqlite3_busy_timeout(connection, Int32(Self.busySeconds * 1000)) }
+            let code = unsafe sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+            if code == SQLITE_BUSY { return false }
+            guard code == SQLITE_OK else {
+                throw DatabaseError(resultCode: ResultCode(rawValue: code), message: "the log cannot be copied")
+            }
+            return true
+        }
+    }
+
+    /// Reads one moment of the database, within the budget of the request that is being answered, if one is.
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        guard let budget = RequestBudget.current else { return try self.pool.read(body) }
+        try budget.check()
+        return try self.pool.read { db in try budget.watch(db) { try body(db) } }
+    }
+
     /// Closes the files. Idempotent; nothing may be read or written afterwards.
     func close() {
         guard !self.isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         // What is read when the program ends is interrupted by its end; the file is whole either way.
-        _ = try? self.pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+        // The server's log is cut: it holds what was erased. A command leaves it to the server that it runs beside.
+        if self.lock == nil {
+            _ = try? self.pool.writeWithoutTransaction { db in try db.checkpoint(.passive) }
+        } else {
+            _ = try? self.cutLog()
+        }
         _ = try? self.pool.close()
         self.lock?.release()
     }
@@ -122,6 +159,8 @@ final class Store: Sendable {
                 throw EngineError.store(path: path, reason: "SQLite does not take synchronous=FULL")
             }
         }
+        // A program that was killed may have left in the log what it had erased.
+        if self.lock != nil { _ = try self.cutLog() }
     }
 
     /// Puts what SQLite says into words that help.

@@ -14,23 +14,25 @@ package enum Verdict: Sendable, Equatable {
 extension Condition {
     /// - Parameter value: what the subject is; nil if it is not known.
     package func verdict(_ value: DataValue?) -> Verdict {
-        switch self.comparison {
-        case .exists: return value == nil ? .notHeld : .held
-        case .isMissing: return value == nil ? .held : .notHeld
-        default: break
-        }
-        guard let value else { return .unknown }
-        return self.holds(value) ? .held : .notHeld
+        self.verdict(value.map { Fact($0) })
     }
 
-    private func holds(_ value: DataValue) -> Bool {
+    func verdict(_ fact: Fact?) -> Verdict {
         switch self.comparison {
-        case .is, .isOneOf: self.operands.contains { value.equals($0) }
-        case .isNot, .isNoneOf: !self.operands.contains { value.equals($0) }
-        case .contains:
-            self.operands.first.map { operand in value.texts.contains { $0.contains(operand.folded) } } ?? false
-        case .startsWith:
-            self.operands.first.map { operand in value.texts.contains { $0.hasPrefix(operand.folded) } } ?? false
+        case .exists: return fact == nil ? .notHeld : .held
+        case .isMissing: return fact == nil ? .held : .notHeld
+        default: break
+        }
+        guard let fact else { return .unknown }
+        return self.holds(fact.comparand) ? .held : .notHeld
+    }
+
+    private func holds(_ value: Comparand) -> Bool {
+        switch self.comparison {
+        case .is, .isOneOf: self.comparands.contains { value.equals($0) }
+        case .isNot, .isNoneOf: !self.comparands.contains { value.equals($0) }
+        case .contains: self.search.map { search in value.texts.contains { search.isIn($0) } } ?? false
+        case .startsWith: self.comparands.first.map { value.starts(with: $0) } ?? false
         case .atLeast: self.compare(value) { $0 >= $1[0] }
         case .atMost: self.compare(value) { $0 <= $1[0] }
         case .between: self.compare(value) { $0 >= $1[0] && $0 <= $1[1] }
@@ -38,37 +40,19 @@ extension Condition {
         }
     }
 
-    private func compare(_ value: DataValue, _ holds: (Double, [Double]) -> Bool) -> Bool {
-        let bounds = self.operands.compactMap(\.number)
-        guard let number = value.number, !bounds.isEmpty, bounds.count == self.operands.count else { return false }
+    private func compare(_ value: Comparand, _ holds: (Double, [Double]) -> Bool) -> Bool {
+        let bounds = self.comparands.compactMap(\.number)
+        guard let number = value.number, !bounds.isEmpty, bounds.count == self.comparands.count else { return false }
         return holds(number, bounds)
     }
 }
 
 extension DataValue {
-    /// Without case and diacritics.
-    var folded: String { Self.folded(self.text) }
-
-    private static func folded(_ text: String) -> String {
-        text.folding(options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
-    }
-
-    /// The folded text, of a list each element's.
-    var texts: [String] {
-        if case .list(let elements) = self { elements.map { Self.folded($0) } } else { [self.folded] }
-    }
-
     var number: Double? {
         switch self {
         case .number(let number): number
         case .text(let text): Double(text.trimmingCharacters(in: .whitespaces)).flatMap { $0.isFinite ? $0 : nil }
         case .bool, .list: nil
         }
-    }
-
-    fileprivate func equals(_ operand: DataValue) -> Bool {
-        if case .list = self { return self.texts.contains(operand.folded) }
-        if let left = self.number, let right = operand.number { return left == right }
-        return self.folded == operand.folded
     }
 }

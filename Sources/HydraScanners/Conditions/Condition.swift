@@ -12,6 +12,12 @@ package struct Condition: Sendable, Equatable {
     package let operands: [DataValue]
     /// How much it counts among the conditions of a persona.
     package let weight: Double
+    /// The operands, ready to be compared with.
+    let comparands: [Comparand]
+    /// What `contains` looks for.
+    let search: SubstringSearch?
+    /// Under which name facts hold what it looks at: traits are kept normalised.
+    let factName: String
 
     private static let maximumOperands = 50
     private static let maximumCharacters = 500
@@ -21,6 +27,14 @@ package struct Condition: Sendable, Equatable {
         self.comparison = comparison
         self.operands = operands
         self.weight = weight
+        let comparands = operands.map { Comparand($0) }
+        self.comparands = comparands
+        self.search = comparison == .contains ? comparands.first.map { SubstringSearch($0.text) } : nil
+        switch subject {
+        case .trait(let name), .companyTrait(let name): self.factName = PersonFacts.normalised(name)
+        case .dataPoint(let name), .companyDataPoint(let name): self.factName = name
+        case .roleFunction, .roleSeniority, .knownPeople, .usage: self.factName = ""
+        }
     }
 
     // MARK: JSON

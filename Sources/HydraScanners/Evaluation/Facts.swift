@@ -7,23 +7,37 @@ package import HydraRoles
 package struct PersonFacts: Sendable {
     package var role: Role?
     /// By normalised name.
-    package var traits: [String: DataValue] = [:]
-    package var dataPoints: [String: DataValue] = [:]
+    package var traits: [String: DataValue] {
+        get { self.traitFacts.mapValues(\.value) }
+        set { self.traitFacts = newValue.mapValues { Fact($0) } }
+    }
+    package var dataPoints: [String: DataValue] {
+        get { self.pointFacts.mapValues(\.value) }
+        set { self.pointFacts = newValue.mapValues { Fact($0) } }
+    }
+    private var traitFacts: [String: Fact] = [:]
+    private var pointFacts: [String: Fact] = [:]
     /// Of the company the person belongs to now.
     package var company: CompanyFacts?
     package var usage = UsageFacts.none
 
     package init() {}
 
-    func value(_ subject: Subject) -> DataValue? {
-        switch subject {
-        case .roleFunction: self.role.map { .text($0.function.rawValue) }
-        case .roleSeniority: self.role?.seniority.map { .text($0.rawValue) }
-        case .trait(let name): self.traits[Self.normalised(name)]
-        case .dataPoint(let name): self.dataPoints[name]
-        case .companyTrait, .companyDataPoint, .knownPeople: self.company?.value(subject)
-        case .usage(let feature, let measure): self.usage.value(feature, measure)
+    /// What a condition looks at; nil if it is not known.
+    func fact(_ condition: Condition) -> Fact? {
+        switch condition.subject {
+        case .roleFunction: self.role.map { Fact(.text($0.function.rawValue)) }
+        case .roleSeniority: self.role?.seniority.map { Fact(.text($0.rawValue)) }
+        case .trait: self.traitFacts[condition.factName]
+        case .dataPoint: self.pointFacts[condition.factName]
+        case .companyTrait, .companyDataPoint, .knownPeople: self.company?.fact(condition)
+        case .usage(let feature, let measure): self.usage.value(feature, measure).map { Fact($0) }
         }
+    }
+
+    /// A text trait, by its normalised name.
+    func text(_ name: String) -> String? {
+        if case .text(let text)? = self.traitFacts[name]?.value { text } else { nil }
     }
 
     /// As traits are kept: without case, spaces, `_`, `-` and `.`.
@@ -37,8 +51,16 @@ package struct PersonFacts: Sendable {
 ///
 /// A value; any thread.
 package struct CompanyFacts: Sendable {
-    package var traits: [String: DataValue] = [:]
-    package var dataPoints: [String: DataValue] = [:]
+    package var traits: [String: DataValue] {
+        get { self.traitFacts.mapValues(\.value) }
+        set { self.traitFacts = newValue.mapValues { Fact($0) } }
+    }
+    package var dataPoints: [String: DataValue] {
+        get { self.pointFacts.mapValues(\.value) }
+        set { self.pointFacts = newValue.mapValues { Fact($0) } }
+    }
+    private var traitFacts: [String: Fact] = [:]
+    private var pointFacts: [String: Fact] = [:]
     /// Persons who belong to it now.
     package var knownPeople = 0
     /// Of all its persons, each while it belonged to it.
@@ -46,12 +68,13 @@ package struct CompanyFacts: Sendable {
 
     package init() {}
 
-    func value(_ subject: Subject) -> DataValue? {
-        switch subject {
-        case .companyTrait(let name): self.traits[PersonFacts.normalised(name)]
-        case .companyDataPoint(let name): self.dataPoints[name]
-        case .knownPeople: .number(Double(self.knownPeople))
-        case .usage(let feature, let measure): self.usage.value(feature, measure)
+    /// What a condition looks at; nil if it is not known.
+    func fact(_ condition: Condition) -> Fact? {
+        switch condition.subject {
+        case .companyTrait: self.traitFacts[condition.factName]
+        case .companyDataPoint: self.pointFacts[condition.factName]
+        case .knownPeople: Fact(.number(Double(self.knownPeople)))
+        case .usage(let feature, let measure): self.usage.value(feature, measure).map { Fact($0) }
         case .roleFunction, .roleSeniority, .trait, .dataPoint: nil
         }
     }

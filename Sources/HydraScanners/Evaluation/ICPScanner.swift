@@ -64,7 +64,7 @@ package struct ICPScanner: Sendable {
 
     /// One condition that fails decides; else one that cannot be told leaves the rule open.
     private static func verdict(_ rule: ICPDefinition.Rule, _ facts: CompanyFacts) -> Verdict {
-        let verdicts = rule.conditions.map { $0.verdict(facts.value($0.subject)) }
+        let verdicts = rule.conditions.map { $0.verdict(facts.fact($0)) }
         if verdicts.contains(.notHeld) { return .notHeld }
         return verdicts.contains(.unknown) ? .unknown : .held
     }
@@ -76,9 +76,9 @@ package struct ICPScanner: Sendable {
         held: Bool
     ) -> ScanReason {
         let decisive =
-            rule.conditions.first { held || $0.verdict(facts.value($0.subject)) == .notHeld } ?? rule.conditions.first
+            rule.conditions.first { held || $0.verdict(facts.fact($0)) == .notHeld } ?? rule.conditions.first
         guard let decisive else { return ScanReason(rule.name, subject: "", effect: effect, held: held) }
-        let found = facts.value(decisive.subject)?.text ?? "not known"
+        let found = facts.fact(decisive)?.value.text ?? "not known"
         let text = "\(rule.name): \(decisive.subject.description) is \(found)\(held ? "" : ", not as asked")"
         return ScanReason(text, subject: decisive.subject.text, effect: effect, held: held)
     }

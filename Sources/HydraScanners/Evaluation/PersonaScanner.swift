@@ -41,7 +41,7 @@ package struct PersonaScanner: Sendable {
     }
 
     private func judge(_ persona: PersonaDefinition.Persona, _ facts: PersonFacts) -> Candidate {
-        let verdicts = persona.conditions.map { $0.verdict(facts.value($0.subject)) }
+        let verdicts = persona.conditions.map { $0.verdict(facts.fact($0)) }
         var all = 0.0
         var held = 0.0
         var known = 0.0
@@ -75,7 +75,7 @@ package struct PersonaScanner: Sendable {
     }
 
     private static func reason(_ condition: Condition, _ verdict: Verdict, _ facts: PersonFacts) -> ScanReason {
-        let found = facts.value(condition.subject)?.text
+        let found = facts.fact(condition)?.value.text
         let text =
             switch verdict {
             case .held: "\(condition.description)\(found.map { ": it is \($0)" } ?? "")"

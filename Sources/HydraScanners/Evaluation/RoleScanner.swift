@@ -16,15 +16,13 @@ package struct RoleScanner: Sendable {
 
     /// - Returns: nil for a person without a title.
     package func role(_ facts: PersonFacts) -> Role? {
-        guard case .text(let title)? = facts.traits[self.titleTrait] else { return nil }
+        guard let title = facts.text(self.titleTrait) else { return nil }
         return self.reader.read(title)
     }
 
     /// - Returns: nil for a person without a title.
     package func scan(_ facts: PersonFacts) -> ScanResult? {
-        guard case .text(let title)? = facts.traits[self.titleTrait], let role = self.reader.read(title) else {
-            return nil
-        }
+        guard let title = facts.text(self.titleTrait), let role = self.reader.read(title) else { return nil }
         return ScanResult(
             label: role.function.rawValue,
             score: nil,

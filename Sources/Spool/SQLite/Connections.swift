@@ -80,9 +80,13 @@ final class Connections: Sendable {
         try db.execute(sql: "PRAGMA synchronous = FULL")
         // The log keeps its size when it starts over: overwriting blocks is cheaper to sync than growing a file.
         try db.execute(sql: "PRAGMA journal_size_limit = \(bytes)")
+        // What is deleted is overwritten: a call that was delivered is not to be read in a free page.
+        try db.execute(sql: "PRAGMA secure_delete = ON")
         try db.execute(sql: "PRAGMA cache_size = -16384")
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
+
+    static let busyMilliseconds: Int32 = 5_000
 
     private static func writing(
         _ label: String,
@@ -92,7 +96,7 @@ final class Connections: Sendable {
         configuration.label = "spool.\(label)"
         configuration.journalMode = .wal
         // A last resort against foreign programs: our own processes take turns by a file lock.
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(Self.busyMilliseconds) / 1000)
         configuration.prepareDatabase(prepare)
         return configuration
     }
@@ -101,7 +105,7 @@ final class Connections: Sendable {
         var configuration = Configuration()
         configuration.label = "spool.\(label)"
         configuration.readonly = true
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(Self.busyMilliseconds) / 1000)
         return configuration
     }
 

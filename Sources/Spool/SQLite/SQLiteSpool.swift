@@ -79,6 +79,13 @@ package final class SQLiteSpool: Spool {
         }
     }
 
+    /// Has the spool looked after, as its keeper does every half minute, and waits for it.
+    func tend() async {
+        await withCheckedContinuation { continuation in
+            if !self.committer.submit(.tend, completion: { _ in continuation.resume() }) { continuation.resume() }
+        }
+    }
+
     // MARK: Intake
 
     package func append(

@@ -330,7 +330,13 @@ final class SpoolCommitter: @unchecked Sendable {
             // The transaction is on disk: nothing that fails from here on may make it look otherwise.
             if let used = try? self.usedBytes(db, connections) { self.judge(used: used, isFresh: true) }
             if self.store.health.works(provesSpace: appends) { self.logger.notice("The spool commits again") }
-            if connections.gauge.pages * Schema.pageSize >= self.store.checkpointBytes { self.logIsLong() }
+            if isAsked, self.store.health.refusing == nil {
+                // What was delivered or dropped is not to stay readable in the log until traffic overwrites it. Not while
+                // space is short: others would take it.
+                if WALGauge.cut(db) { connections.gauge.reset() }
+            } else if connections.gauge.pages * Schema.pageSize >= self.store.checkpointBytes {
+                self.logIsLong()
+            }
             return (outcomes, addedCalls)
         }
     }

@@ -41,6 +41,20 @@ final class WALGauge: @unchecked Sendable {
         )
     }
 
+    /// Copies all of the log and cuts it to nothing, so that what was deleted is in no file any more. Gives up at once if
+    /// a reader is in the way.
+    ///
+    /// - Returns: whether it was cut.
+    static func cut(_ db: Database) -> Bool {
+        let connection = unsafe db.sqliteConnection
+        unsafe sqlite3_busy_timeout(connection, Self.cuttingMilliseconds)
+        defer { unsafe sqlite3_busy_timeout(connection, Connections.busyMilliseconds) }
+        return unsafe sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
+    }
+
+    /// How long a commit may be held up by a reader that is in the way.
+    private static let cuttingMilliseconds: Int32 = 50
+
     /// Copies what no reader stands in the way of from the log into the database.
     ///
     /// - Parameter waits: for readers, and other checkpoints, as long as the connection waits for locks.
