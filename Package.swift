@@ -135,7 +135,10 @@ let package = Package(
             dependencies: ["HydraRoles", "CPublicSuffix", "CIDN2"],
             resources: [
                 .embedInCode("Domains/Data/free-mail-domains.txt"),
+                .embedInCode("Domains/Data/access-mail-domains.txt"),
                 .embedInCode("Domains/Data/disposable-domains.txt"),
+                .embedInCode("Domains/Data/shared-sites.txt"),
+                .embedInCode("Company/Data/names-of-no-company.txt"),
             ],
             swiftSettings: settings
         ),

@@ -63,6 +63,7 @@ package final class Engine: Sendable {
             return outcomes
         }
         do {
+            try RecordRepair(store: store).run()
             try store.pool.write { db in
                 for account in try Account.all(in: db) { try StandardScanners.make(for: account, in: db) }
             }

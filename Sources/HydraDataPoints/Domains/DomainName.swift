@@ -60,11 +60,11 @@ package enum DomainName {
     }
 
     /// The part of a host name that somebody registered: the public suffix and one label. Suffixes under which hosters
-    /// let anybody have a name (`github.io`) count as well: `acme.github.io` is not GitHub.
+    /// let anybody have a name (`github.io`, `onmicrosoft.com`) count as well: `acme.github.io` is not GitHub.
     ///
     /// - Parameter host: of ``host(_:)`` or ``normalised(_:)``.
     /// - Returns: nil if the name is itself a public suffix.
     package static func registrable(_ host: String) -> String? {
-        PublicSuffixList.registrable(host)
+        SharedSites.holder(host) ?? PublicSuffixList.registrable(host)
     }
 }

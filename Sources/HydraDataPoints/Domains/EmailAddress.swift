@@ -26,12 +26,15 @@ package struct EmailAddress: Sendable, Equatable {
 
     package init?(_ text: String) {
         guard text.utf8.count <= Self.maximumBytes else { return nil }
-        var rest = Substring(text)
+        var rest = Self.trimmed(text[...])
         if let open = rest.lastIndex(of: "<"), let close = rest.lastIndex(of: ">"), open < close {
             rest = rest[rest.index(after: open)..<close]
         }
-        rest = rest.drop(while: \.isWhitespace)
-        if rest.lowercased().hasPrefix("mailto:") { rest = rest.dropFirst("mailto:".count) }
+        rest = Self.trimmed(rest)
+        if rest.lowercased().hasPrefix("mailto:") {
+            // What may follow the address is the mail to write (RFC 6068): `?subject=Hello`.
+            rest = rest.dropFirst("mailto:".count).prefix { $0 != "?" }
+        }
         guard let at = rest.lastIndex(of: "@") else { return nil }
         let local = rest[..<at]
         guard (1...64).contains(local.utf8.count), Self.isLocal(local),
@@ -40,7 +43,34 @@ package struct EmailAddress: Sendable, Equatable {
         self.local = String(local)
         self.domain = domain
         self.kind =
-            MailDomains.isDisposable(domain) ? .disposable : MailDomains.isFree(domain) ? .free : .work
+            if MailDomains.isDisposable(domain) {
+                .disposable
+            } else if MailDomains.isFree(domain) || MailDomains.isMachine(domain) {
+                .free
+            } else {
+                .work
+            }
+    }
+
+    /// The one spelling of the address, to compare: lower-case, the domain in ASCII, without a name or `mailto:`.
+    package var normalised: String { "\(self.local.lowercased())@\(self.domain)" }
+
+    /// What an e-mail is found by, whether it was sent or is asked for: the address in it, else the text itself.
+    package static func searchKey(_ text: String) -> String {
+        EmailAddress(text)?.normalised ?? String(self.trimmed(text[...])).lowercased()
+    }
+
+    /// Without what is not seen at both ends: white space, zero-width characters, marks of direction.
+    private static func trimmed(_ text: Substring) -> Substring {
+        func isInvisible(_ character: Character) -> Bool {
+            character.isWhitespace
+                || character.unicodeScalars.allSatisfy {
+                    $0.properties.generalCategory == .format || $0.properties.generalCategory == .control
+                }
+        }
+        var text = text.drop(while: isInvisible)
+        while let last = text.last, isInvisible(last) { text.removeLast() }
+        return text
     }
 
     /// Spaces, control characters and a second `@` stand in quotes only.
@@ -61,6 +91,8 @@ package struct EmailAddress: Sendable, Equatable {
 
     /// The registrable domain of a company's address; nil for free-mail and throw-away ones.
     package var workDomain: String? {
-        self.kind == .work ? DomainName.registrable(self.domain) : nil
+        guard self.kind == .work, let domain = DomainName.registrable(self.domain) else { return nil }
+        // `onmicrosoft.com` without a tenant is nobody's.
+        return SharedSites.isHoldersOnly(domain) ? nil : domain
     }
 }

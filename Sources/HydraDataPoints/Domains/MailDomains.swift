@@ -4,57 +4,46 @@
 package enum MailDomains {
     /// - Parameter host: of ``DomainName/normalised(_:)``.
     package static func isFree(_ host: String) -> Bool {
-        if Self.free.names.contains(host) { return true }
-        guard let registrable = DomainName.registrable(host) else { return false }
-        return Self.free.names.contains(registrable) || Self.free.matches(host) || Self.free.matches(registrable)
+        let registrable = DomainName.registrable(host) ?? host
+        return self.free.contains(host, registrable: registrable)
+            || self.access.contains(host, registrable: registrable)
     }
 
     /// - Parameter host: of ``DomainName/normalised(_:)``.
     package static func isDisposable(_ host: String) -> Bool {
-        if Self.disposable.names.contains(host) { return true }
-        guard let registrable = DomainName.registrable(host) else { return false }
-        return Self.disposable.names.contains(registrable)
+        self.disposable.names.contains(host)
+            || DomainName.registrable(host).map { self.disposable.names.contains($0) } == true
+    }
+
+    /// Whether only programs have addresses there: `users.noreply.github.com`, `bounces.acme.com`. They name who runs
+    /// the program, not where anybody works.
+    ///
+    /// - Parameter host: of ``DomainName/normalised(_:)``.
+    package static func isMachine(_ host: String) -> Bool {
+        if self.machines.contains(where: { host == $0 || host.hasSuffix("." + $0) }) { return true }
+        // The first labels, not the name that somebody registered.
+        guard let registrable = DomainName.registrable(host), host != registrable else { return false }
+        return host.dropLast(registrable.utf8.count + 1).split(separator: ".").contains {
+            self.machineLabels.contains($0) || $0.hasPrefix("noreply") || $0.hasPrefix("no-reply")
+        }
     }
 
     private static let free = DomainTable(PackageResources.free_mail_domains_txt)
+    private static let access = DomainTable(PackageResources.access_mail_domains_txt)
     private static let disposable = DomainTable(PackageResources.disposable_domains_txt)
-}
 
-/// The names of one data file.
-private struct DomainTable: Sendable {
-    private(set) var names: Set<String> = []
-    /// Names with `*` or `?`, by the number of their labels.
-    private var patterns: [Int: [[Substring]]] = [:]
+    private static let machineLabels: Set<Substring> = [
+        "noreply", "no-reply", "donotreply", "do-not-reply", "reply", "replies", "bounce", "bounces", "return",
+        "mailer-daemon", "notifications", "notification", "notify", "unsubscribe", "users-noreply",
+    ]
 
-    init(_ bytes: [UInt8]) {
-        for line in bytes.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
-            let name = String(decoding: line, as: UTF8.self)
-            if name.utf8.contains(UInt8(ascii: "*")) || name.utf8.contains(UInt8(ascii: "?")) {
-                let labels = name.split(separator: ".")
-                self.patterns[labels.count, default: []].append(labels)
-            } else {
-                self.names.insert(name)
-            }
-        }
-    }
-
-    func matches(_ host: String) -> Bool {
-        let labels = host.split(separator: ".")
-        guard let candidates = self.patterns[labels.count] else { return false }
-        return candidates.contains { pattern in
-            zip(pattern, labels).allSatisfy { Self.matches(Array($0.utf8)[...], Array($1.utf8)[...]) }
-        }
-    }
-
-    /// Labels are at most 63 bytes, and a pattern has at most two stars.
-    private static func matches(_ pattern: ArraySlice<UInt8>, _ label: ArraySlice<UInt8>) -> Bool {
-        guard let first = pattern.first else { return label.isEmpty }
-        switch first {
-        case UInt8(ascii: "*"):
-            let rest = pattern.dropFirst()
-            return (label.startIndex...label.endIndex).contains { self.matches(rest, label[$0...]) }
-        case UInt8(ascii: "?"): return !label.isEmpty && self.matches(pattern.dropFirst(), label.dropFirst())
-        default: return label.first == first && self.matches(pattern.dropFirst(), label.dropFirst())
-        }
-    }
+    /// What services make up for guests, calendars, tickets and programs.
+    private static let machines = [
+        "calendar.google.com", "docs.google.com", "gserviceaccount.com", "googlegroups.com", "plus.google.com",
+        "amazonses.com", "sendgrid.net", "mailgun.org", "mandrillapp.com", "sparkpostmail.com", "intercom-mail.com",
+        "facebookmail.com", "guest.booking.com", "guest.airbnb.com", "members.ebay.com", "marketplace.amazon.com",
+        "relay.craigslist.org", "hous.craigslist.org", "in.constantcontact.com", "inbound.postmarkapp.com",
+        "incoming.gitlab.com", "github.com.noreply", "noreply.com", "noreply.github.com", "thread.tawk.to",
+        "trustedsender.net", "cloudmailin.net", "inbound.intercom.io", "appspotmail.com",
+    ]
 }

@@ -75,11 +75,10 @@ extension CallApplier {
     private mutating func writeSummary(of person: Int64, account: Account, parser: JSONParser) throws {
         let traits = try MergedTraits.summary(ofPerson: person, in: self.db)
         let email = traits.string(TraitName.email, parser: parser)
-        let reference =
-            traits.value(TraitName.company).flatMap { try? parser.parse($0).root }.flatMap {
-                CompanyReference(trait: $0)
-            }
-            ?? email.flatMap { CompanyReference(email: $0) }
+        let reference = CompanyReference(
+            trait: traits.value(TraitName.company).flatMap { try? parser.parse($0).root },
+            email: email
+        )
         let company = try reference.map { try self.company($0, account: account, at: .now()) }
         let before = try Int64.fetchOne(
             self.db.cachedStatement(sql: "SELECT company FROM persons WHERE id = ?"),
@@ -88,12 +87,16 @@ extension CallApplier {
         if let before, before != company { self.pending.deserted.insert(before) }
         let userId = try self.userId(of: person)
         let name = traits.fullName(parser: parser)
-        let searchText = [userId, email, name, traits.string(TraitName.title, parser: parser)]
+        let address = email.map { EmailAddress.searchKey($0) }
+        let searchText = [
+            userId, email, email?.lowercased() == address ? nil : address, name,
+            traits.string(TraitName.title, parser: parser),
+        ]
         try self.execute(
             "UPDATE persons SET company = ?, email = ?, searchText = ?, sortName = ? WHERE id = ?",
             [
-                company, SQLText.value(email?.lowercased()), SearchText.value(searchText),
-                SearchText.sortKey([name, email, userId]), person,
+                company, SQLText.value(address), SearchText.value(searchText),
+                SearchText.sortKey([name, address, userId]), person,
             ]
         )
     }
@@ -115,8 +118,11 @@ extension CallApplier {
         let domain =
             isDomain
             ? value
-            : ["domain", "website"].lazy.compactMap { traits.string($0, parser: parser) }
-                .compactMap { DomainName.host($0) }.compactMap { DomainName.registrable($0) }.first
+            : CompanyReference.domain(
+                domain: traits.string("domain", parser: parser),
+                website: traits.string("website", parser: parser),
+                name: name
+            )
         try self.execute(
             "UPDATE companies SET name = ?, domain = ?, searchText = ? WHERE id = ?",
             [SQLText.value(name), domain, SearchText.value([name, domain]), company]

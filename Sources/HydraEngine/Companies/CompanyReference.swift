@@ -8,7 +8,7 @@ import JSON
 struct CompanyReference: Sendable, Equatable {
     /// `companyID`, `companyDomain` or `companyName`.
     let kind: RecordKey.Kind
-    /// The id as it was sent, the registrable domain, or the folded name.
+    /// The id as text, the registrable domain, or the folded name (``CompanyName/folded(_:)``).
     let value: String
     /// The members of `traits.company`; a company given by its name alone has that as its only one.
     let attributes: [TraitUpdate]
@@ -27,21 +27,60 @@ struct CompanyReference: Sendable, Equatable {
         self.init(workDomain: domain)
     }
 
-    /// `traits.company` of an identify, else its e-mail's domain unless that is a free-mail one.
+    /// `traits.company` of an identify, else its e-mail's domain unless that is a free-mail one. A company trait that
+    /// means none (`N/A`, `Freelance`) leaves it to the e-mail.
     ///
     /// - Returns: nil if neither names a company.
     init?(traits: JSONValue) {
-        var company: CompanyReference?
-        var email: CompanyReference?
+        var company: JSONValue?
+        var email: String?
         for member in traits.members {
             switch TraitName.normalised(member.key.string) {
-            case TraitName.company: company = CompanyReference(trait: member.value)
-            case TraitName.email: email = member.value.string.flatMap { CompanyReference(email: $0) }
+            case TraitName.company: company = member.value
+            case TraitName.email: email = member.value.string
             default: break
             }
         }
-        guard let reference = company ?? email else { return nil }
-        self = reference
+        self.init(trait: company, email: email)
+    }
+
+    /// The company of somebody with this company trait and this e-mail.
+    ///
+    /// A company that is given by its name alone is that of the e-mail where both say the same: `Acme, Inc.` of
+    /// `a@acme.example` is the acme.example of the colleagues who give none. That follows from what one person says, so it
+    /// holds whatever arrives first, and no longer than the person says it.
+    init?(trait: JSONValue?, email: String?) {
+        let named = trait.flatMap { CompanyReference(trait: $0) }
+        guard named == nil || named?.kind == .companyName else {
+            guard let named else { return nil }
+            self = named
+            return
+        }
+        let employer = email.flatMap { CompanyReference(email: $0) }
+        guard let named else {
+            guard let employer else { return nil }
+            self = employer
+            return
+        }
+        if let employer, Self.isName(named.value, ofDomain: employer.value) {
+            self.init(kind: employer.kind, value: employer.value, attributes: named.attributes)
+        } else {
+            self = named
+        }
+    }
+
+    init(kind: RecordKey.Kind, value: String, attributes: [TraitUpdate] = []) {
+        self.kind = kind
+        self.value = value
+        self.attributes = attributes
+    }
+
+    /// Whether a name without its legal form is the first label of a domain: `acme software gmbh` of
+    /// `acme-software.de`.
+    static func isName(_ name: String, ofDomain domain: String) -> Bool {
+        guard let label = domain.split(separator: ".").first else { return false }
+        let core = CompanyName.core(name)
+        return core.utf8.count >= 2 && core == label.filter { $0 != "-" }
     }
 
     /// From `traits.company`: an object, a name, a number (an id), or a list whose first usable element counts.
@@ -62,14 +101,20 @@ struct CompanyReference: Sendable, Equatable {
     }
 
     private init?(name: JSONValue) {
-        guard let text = name.string, let folded = Self.folded(text) else { return nil }
-        self.kind = .companyName
-        self.value = folded
+        guard let (kind, value) = name.string.flatMap({ Self.recognised(name: $0) }) else { return nil }
+        self.kind = kind
+        self.value = value
         self.attributes = [TraitUpdate(name: TraitName.name, spelling: "name", value: Array(name.raw))]
     }
 
+    /// What a company is recognised by that is given by its name alone; nil for a name that means none.
+    static func recognised(name: String) -> (kind: RecordKey.Kind, value: String)? {
+        if let domain = Self.domain(written: name) { return (.companyDomain, domain) }
+        return CompanyName.folded(name).map { (.companyName, $0) }
+    }
+
     private init?(id: JSONValue) {
-        guard let text = id.numberText else { return nil }
+        guard let text = Self.id(id) else { return nil }
         self.kind = .companyID
         self.value = text
         self.attributes = []
@@ -82,36 +127,55 @@ struct CompanyReference: Sendable, Equatable {
         var name: String?
         for member in object.members {
             switch TraitName.normalised(member.key.string) {
-            case "id": id = member.value.numberText ?? member.value.string.flatMap { $0.isEmpty ? nil : $0 }
-            case "domain": domain = Self.domain(member.value)
-            case "website": website = Self.domain(member.value)
-            case TraitName.name: name = member.value.string.flatMap { Self.folded($0) }
+            case "id": id = Self.id(member.value)
+            case "domain": domain = member.value.string
+            case "website": website = member.value.string
+            case TraitName.name: name = member.value.string
             default: break
             }
         }
-        if let id, id.utf8.count <= EngineLimits.identifierCharacters * 4 {
+        if let id {
             self.kind = .companyID
             self.value = id
-        } else if let domain = domain ?? website {
+        } else if let domain = Self.domain(domain: domain, website: website, name: name) {
             self.kind = .companyDomain
             self.value = domain
-        } else if let name {
-            self.kind = .companyName
-            self.value = name
+        } else if let (kind, value) = name.flatMap({ Self.recognised(name: $0) }) {
+            self.kind = kind
+            self.value = value
         } else {
             return nil
         }
         self.attributes = TraitUpdate.list(object)
     }
 
-    /// The registrable domain that a `domain` or `website` member gives.
-    static func domain(_ value: JSONValue) -> String? {
-        value.string.flatMap { DomainName.host($0) }.flatMap { DomainName.registrable($0) }
+    /// An id by the one rule for ids: numbers as text without an exponent or a fraction of zeros; what stands for "none"
+    /// is none.
+    private static func id(_ value: JSONValue) -> String? {
+        guard let text = value.string ?? value.plainNumber, !CompanyID.meansNone(text),
+            text.utf8.count <= EngineLimits.identifierCharacters * 4
+        else { return nil }
+        return text
     }
 
-    /// Lower-cased, with single spaces; nil if nothing is left. `Acme  Inc` and `ACME Inc` are one company.
-    static func folded(_ name: String) -> String? {
-        let words = name.lowercased().split(whereSeparator: \.isWhitespace)
-        return words.isEmpty ? nil : words.joined(separator: " ")
+    /// The registrable domain that a company's `domain` or `website` gives.
+    ///
+    /// - Returns: nil for sites on which anybody has a page, unless the company's name says that it is theirs.
+    static func domain(domain: String?, website: String?, name: String?) -> String? {
+        [domain, website].lazy.compactMap { $0 }.compactMap { DomainName.host($0) }
+            .compactMap { DomainName.registrable($0) }
+            .first {
+                !SharedSites.isShared($0)
+                    || name.map(CompanyName.core) == $0.split(separator: ".").first.map(String.init)
+            }
+    }
+
+    /// The domain in a name that is written as one: `acme.com`, `https://www.acme.example/`.
+    private static func domain(written name: String) -> String? {
+        guard !name.contains(where: \.isWhitespace), let host = DomainName.host(name) else { return nil }
+        let isAddress = name.contains("://") || host.hasPrefix("www.")
+        guard isAddress || [".com", ".net", ".org", ".io"].contains(where: { host.hasSuffix($0) }) else { return nil }
+        let first = host.split(separator: ".").first.map(String.init)
+        return self.domain(domain: name, website: nil, name: isAddress ? nil : first)
     }
 }

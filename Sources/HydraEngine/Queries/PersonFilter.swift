@@ -1,4 +1,5 @@
 import GRDB
+import HydraDataPoints
 import HydraPatterns
 
 /// Which persons a list shows: all conditions that are given must hold.
@@ -40,7 +41,7 @@ struct PersonFilter: Sendable {
         }
         if let email = self.email {
             sql += " AND persons.email = ?"
-            arguments.append(SQLText.value(email.lowercased()))
+            arguments.append(SQLText.value(EmailAddress.searchKey(email)))
         }
         if let company = self.company {
             // An id that is none has no row, so the condition holds for nobody.

@@ -6,8 +6,11 @@ import JSON
 extension Records {
     private static let companyColumns = """
         id, key, name, domain, createdAt, updatedAt,
-            (SELECT count(*) FROM persons WHERE persons.company = companies.id)
+            (SELECT count(*) FROM persons WHERE persons.company = companies.id), kind
         """
+
+    /// Persons with an address at one domain, from which on it is odd that nobody of them names a company.
+    private static let crowd = 20
 
     /// A page of companies.
     func companies(_ filter: CompanyFilter, after cursor: Cursor?, limit: Int) throws -> [UInt8] {
@@ -48,11 +51,32 @@ extension Records {
         return writer.bytes
     }
 
+    /// Why this may be no company: a mail service that no list knows has many persons, and none of them says that it is
+    /// where they work, although others of the account say so of theirs.
+    private func doubt(company: Int64, kind: UInt8, persons: Int64, domain: String?) throws -> String? {
+        guard persons >= Self.crowd, kind == RecordKey.Kind.companyDomain.rawValue, let domain else { return nil }
+        let isNamed = try self.row("SELECT 1 FROM companyTraits WHERE company = ? LIMIT 1", [company]) != nil
+        guard !isNamed else { return nil }
+        let others = try self.row(
+            """
+            SELECT 1 FROM companies WHERE account = ?
+                AND EXISTS (SELECT 1 FROM companyTraits WHERE companyTraits.company = companies.id) LIMIT 1
+            """,
+            [self.account.id]
+        )
+        guard others != nil else { return nil }
+        return """
+            \(persons) persons have an address at \(domain) and none of them names a company: it may be a mail service, \
+            not a company.
+            """
+    }
+
     private func writeCompany(_ row: Row, into writer: inout JSONWriter) throws {
         Self.writeCompanyReference(key: row[1], name: SQLText.read(row, 2), domain: row[3], into: &writer)
         writer.key("traits")
         try MergedTraits.ofCompany(row[0], in: self.db).write(into: &writer)
         writer.member("personCount", row[6] as Int64)
+        writer.member("doubt", optional: try self.doubt(company: row[0], kind: row[7], persons: row[6], domain: row[3]))
         try self.writeResult("icp", of: .icp, subject: row[0], into: &writer)
         try self.writeTrend(of: .company, row[0], into: &writer)
         writer.member("createdAt", Instant(milliseconds: row[4]).iso8601)

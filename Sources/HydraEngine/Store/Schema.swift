@@ -60,8 +60,23 @@ enum Schema {
             try db.execute(sql: self.clockFaults)
             try ClockRepair(db: db, now: .now()).run()
         }
+        migrator.registerMigration("5 repairs") { db in
+            try db.execute(sql: self.repairs)
+        }
         return migrator
     }
+
+    /// What has to be made anew by the rules of this version, which no statement can say: see ``RecordRepair``. A store
+    /// without persons needs none.
+    private static let repairs = """
+        CREATE TABLE repairs (
+            name TEXT NOT NULL PRIMARY KEY,
+            -- How far it came.
+            afterRow INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO repairs (name, afterRow) SELECT column1, 0 FROM (VALUES ('persons'), ('companies'))
+            WHERE EXISTS (SELECT 1 FROM persons);
+        """
 
     private static let accounts = """
         CREATE TABLE accounts (

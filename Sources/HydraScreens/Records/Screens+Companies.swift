@@ -93,6 +93,7 @@ extension Screens {
         let fields = Fields(known: [
             "name": name,
             "domain": company.text("domain"),
+            "doubt": company.text("doubt"),
             "personCount": Words.count(count, "person", "persons"),
             "hasMorePersons": count > Int64(persons.items.count),
             "allPersons": LocalURL.make("/persons", ["company": id]),

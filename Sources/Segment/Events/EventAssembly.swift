@@ -121,7 +121,7 @@ struct EventAssembly {
         guard let value = fields.messageId else { return nil }
         if let text = value.string { return text.isEmpty ? nil : Identifier.Text(text: text, source: value) }
         guard let number = value.numberText else { return nil }
-        return Identifier.Text(text: Identifier.plain(number) ?? number, source: nil)
+        return Identifier.Text(text: value.plainNumber ?? number, source: nil)
     }
 
     private struct Times {

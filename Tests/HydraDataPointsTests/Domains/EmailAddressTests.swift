@@ -31,6 +31,23 @@ import Testing
         #expect(EmailAddress(text)?.kind == kind)
     }
 
+    /// What is indexed and what is asked for is read by one rule.
+    @Test(arguments: [
+        " sp@x.example ", "Sp <sp@X.example>", "\"Sp, P.\" <sp@x.example>", "mailto:sp@x.example",
+        "MAILTO:SP@x.example",
+        "sp@x.example.", "sp@x.example\n", "\tsp@x.example\r\n", "\u{200B}sp@x.example\u{FEFF}", "<sp@x.example>",
+        "<mailto:sp@x.example>", "mailto:sp@x.example?subject=Hello", "\u{A0}sp@x.example",
+    ])
+    func oneSpelling(text: String) {
+        #expect(EmailAddress(text)?.normalised == "sp@x.example")
+        #expect(EmailAddress.searchKey(text) == "sp@x.example")
+    }
+
+    @Test(arguments: [(" No Address ", "no address"), ("", ""), ("A@BÜCHER.example", "a@xn--bcher-kva.example")])
+    func whatIsNoAddressIsFoundByItsText(text: String, key: String) {
+        #expect(EmailAddress.searchKey(text) == key)
+    }
+
     @Test(arguments: [
         ("info@acme.example", true), ("Sales+eu@acme.example", true), ("john.doe@acme.example", false),
     ])

@@ -72,4 +72,60 @@ import Testing
         #expect(company["traits"]?.rawString == #"{"domain":"acme.example","employeeCount":50,"name":"Acme"}"#)
         #expect(company["name"]?.string == "Acme")
     }
+
+    /// The name, the domain and a colleague's address lead to one company, whatever arrives first.
+    @Test func oneCompanyByNameByDomainAndByMail() async throws {
+        let calls: [TestCall] = [
+            .identify("a", user: "u", #"{"email":"u@acme.example","company":"Acme Inc"}"#),
+            .identify("b", user: "v", #"{"email":"v@acme.example"}"#),
+            .identify("c", user: "w", #"{"company":{"name":"Acme","website":"https://www.acme.example/"}}"#),
+            .identify("d", user: "x", #"{"email":"x@acme.example","company":{"name":"Acme, Inc."}}"#),
+        ]
+        for order in [calls, calls.reversed()] {
+            let fixture = try Fixture()
+            try await fixture.take(order)
+            let company = try await fixture.get("/v1/companies").item()
+            #expect(company["domain"]?.string == "acme.example")
+            #expect(company["personCount"]?.int64 == 4)
+        }
+    }
+
+    /// Many with one provider's addresses, none of whom names a company, are not one company without a word.
+    @Test func aCrowdAtOneDomainIsDoubted() async throws {
+        let fixture = try Fixture()
+        let crowd = (1...20).map { number in
+            TestCall.identify("m\(number)", user: "m\(number)", #"{"email":"m\#(number)@unheard-of.example"}"#)
+        }
+        try await fixture.take(crowd)
+        #expect(try await fixture.get("/v1/companies").item()["doubt"]?.isNull == true)
+        try await fixture.take(.identify("a", user: "a", #"{"company":{"domain":"acme.example","name":"Acme"}}"#))
+        let doubted = try await fixture.get("/v1/companies?domain=unheard-of.example").item()
+        #expect(doubted["doubt"]?.string?.hasPrefix("20 persons have an address at unheard-of.example") == true)
+        #expect(try await fixture.get("/v1/companies?domain=acme.example").item()["doubt"]?.isNull == true)
+        let named = TestCall.identify(
+            "b",
+            user: "m1",
+            at: 1,
+            #"{"company":{"domain":"unheard-of.example","name":"Unheard of"}}"#
+        )
+        try await fixture.take(named)
+        #expect(
+            try await fixture.get("/v1/companies?domain=unheard-of.example").item()["doubt"]?.isNull == true
+        )
+    }
+}
+
+@Suite struct EmailSearchTests {
+    @Test(arguments: [
+        " sp@x.example ", "Sp <sp@x.example>", "mailto:sp@x.example", "sp@x.example.", #"sp@x.example\n"#,
+        "SP@X.example",
+    ])
+    func aPersonIsFoundByTheAddressHoweverItWasSent(sent: String) async throws {
+        let fixture = try Fixture()
+        try await fixture.take(.identify("a", user: "u", #"{"email":"\#(sent)"}"#))
+        for asked in ["sp@x.example", "%20SP@X.EXAMPLE%20", "mailto:sp@x.example"] {
+            #expect(await fixture.get("/v1/persons?email=\(asked)").items.count == 1)
+        }
+        #expect(await fixture.get("/v1/persons?q=sp@x.example").items.count == 1)
+    }
 }

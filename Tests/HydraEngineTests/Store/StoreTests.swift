@@ -167,4 +167,46 @@ import Testing
         }
         #expect(marks == [1, 0])
     }
+
+    /// What earlier versions made of the same calls by other rules is made anew when the store is opened.
+    @Test func recordsOfEarlierRulesAreRepaired() async throws {
+        let directory: TemporaryDirectory
+        do {
+            let fixture = try Fixture()
+            directory = fixture.directory
+            try await fixture.take(
+                .identify("a", user: "u", #"{"email":"Sp <sp@x.example>","company":"N/A"}"#),
+                .identify("b", user: "v", #"{"company":"Acme, Inc."}"#)
+            )
+            try await fixture.engine.store.pool.write { db in
+                // As they stood before: the e-mail as it was sent, "N/A" a company, the comma part of a name.
+                let salt = try #require(try Account.all(in: db).first).salt
+                for (company, value) in [("x.example", "n/a"), ("acme inc", "acme, inc.")] {
+                    try db.execute(
+                        sql: "UPDATE companies SET kind = 5, value = ?, key = ? WHERE value = ?",
+                        arguments: [value, RecordKey(salt: salt, kind: .companyName, value: value).data, company]
+                    )
+                }
+                try db.execute(
+                    sql: """
+                        UPDATE persons SET email = 'sp <sp@x.example>' WHERE email IS NOT NULL;
+                        INSERT INTO repairs (name, afterRow) VALUES ('persons', 0), ('companies', 0)
+                        """
+                )
+            }
+            fixture.engine.close()
+        }
+        let fixture = try Fixture(reopening: directory)
+        #expect(await fixture.get("/v1/persons?email=sp@x.example").items.count == 1)
+        let companies = await fixture.get("/v1/companies").items
+        #expect(
+            Set(companies.compactMap { $0["domain"]?.string ?? $0["name"]?.string }) == ["x.example", "Acme, Inc."]
+        )
+        #expect(companies.compactMap { $0["personCount"]?.int64 } == [1, 1])
+        #expect(try StoreCheck.run(directory: fixture.directory.path).mistakes == [])
+        let left = try await fixture.engine.store.pool.read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM repairs")
+        }
+        #expect(left == 0)
+    }
 }
