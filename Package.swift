@@ -129,7 +129,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "HydraRoles", swiftSettings: settings),
+        .target(
+            name: "HydraRoles",
+            resources: [.embedInCode("Data/functions.txt")],
+            swiftSettings: settings
+        ),
         .target(
             name: "HydraDataPoints",
             dependencies: ["HydraRoles", "CPublicSuffix", "CIDN2"],
@@ -263,7 +267,8 @@ let package = Package(
             dependencies: ["HydraRoles"],
             resources: [
                 .embedInCode("Titles/titles.tsv"), .embedInCode("Titles/held-out.tsv"),
-                .embedInCode("Titles/second-held-out.tsv"),
+                .embedInCode("Titles/second-held-out.tsv"), .embedInCode("Titles/unseen.tsv"),
+                .embedInCode("Titles/learned.tsv"),
             ],
             swiftSettings: settings
         ),

@@ -14,14 +14,26 @@ struct Phrase<Meaning: Sendable>: Sendable {
         self.strength = strength
     }
 
+    /// Of two at one place the longer says more: `personalentw*` before `*entwicklung`.
+    var length: Int { self.words.reduce(0) { $0 + $1.utf8.count } }
+
     /// Where it stands in a title; nil: nowhere.
     func range(in title: [TitleWords.Word]) -> Range<Int>? {
         guard !self.words.isEmpty, title.count >= self.words.count else { return nil }
-        for start in 0...(title.count - self.words.count)
-        where zip(self.words, title[start...]).allSatisfy({ Self.matches($0, $1.folded) }) {
+        for start in 0...(title.count - self.words.count) where self.stands(at: start, in: title) {
             return start..<start + self.words.count
         }
         return nil
+    }
+
+    func stands(at place: Int, in title: [TitleWords.Word]) -> Bool {
+        title.count - place >= self.words.count
+            && zip(self.words, title[place...]).allSatisfy { Self.matches($0, $1.folded) }
+    }
+
+    /// Whether it is one word and this is it.
+    func matches(_ word: String) -> Bool {
+        self.words.count == 1 && Self.matches(self.words[0], word)
     }
 
     private static func matches(_ pattern: String, _ word: String) -> Bool {

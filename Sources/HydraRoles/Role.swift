@@ -7,12 +7,36 @@ package struct Role: Sendable, Equatable {
     package var seniority: Seniority?
     /// The words that decided, in the order of the title.
     package var evidence: [RoleEvidence]
+    /// What the function was read from.
+    package var basis: RoleBasis
 
-    package init(function: JobFunction, seniority: Seniority?, evidence: [RoleEvidence] = []) {
+    package init(
+        function: JobFunction,
+        seniority: Seniority?,
+        evidence: [RoleEvidence] = [],
+        basis: RoleBasis = .nothing
+    ) {
         self.function = function
         self.seniority = seniority
         self.evidence = evidence
+        self.basis = basis
     }
+}
+
+/// What a title's function was read from: how often that is right differs.
+package enum RoleBasis: String, CaseIterable, Sendable {
+    /// A rule of somebody's own.
+    case ownRule
+    /// A phrase, or a word that means one thing only: `account executive`.
+    case phrase
+    case word
+    /// A profession of no department: `nurse`.
+    case profession
+    /// A word that many departments use: `coordinator`.
+    case weakWord
+    /// The level alone: `Founder`.
+    case level
+    case nothing
 }
 
 /// One word or phrase of a title, and what it was taken for.

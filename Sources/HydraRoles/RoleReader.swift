@@ -33,6 +33,7 @@ package struct RoleReader: Sendable {
 
         if let function {
             role.function = function.value
+            role.basis = function.basis
             evidence.append(
                 (function.place, RoleEvidence(words: function.words, meaning: "function \(function.value.rawValue)"))
             )
@@ -47,6 +48,7 @@ package struct RoleReader: Sendable {
             )
             if function == nil, Self.isExecutive(seniority.value, words) {
                 role.function = .executive
+                role.basis = .level
                 evidence.append(
                     (seniority.place, RoleEvidence(words: seniority.words, meaning: "function executive"))
                 )
@@ -60,6 +62,7 @@ package struct RoleReader: Sendable {
         let value: Value
         let words: String
         let place: Int
+        var basis = RoleBasis.ownRule
     }
 
     private func ownRule<Value>(_ title: TitleWords, _ value: (RoleRule) -> Value?) -> Found<Value>? {
@@ -71,62 +74,72 @@ package struct RoleReader: Sendable {
     }
 
     private static func function(_ title: TitleWords) -> Found<JobFunction>? {
-        var best: (rank: (strength: Int, part: Int, place: Int, length: Int), found: Found<JobFunction>)?
-        for phrase in Vocabulary.functions {
-            guard let range = phrase.range(in: title.words) else { continue }
-            let rank = (phrase.strength, -title.words[range.lowerBound].part, -range.lowerBound, range.count)
-            if let best, best.rank >= rank { continue }
-            best = (
-                rank,
-                Found(value: phrase.meaning, words: Self.spelling(range, title), place: range.lowerBound)
-            )
+        typealias Rank = (strength: Int, part: Int, place: Int, length: Int)
+        let matches = Vocabulary.functions.matches(in: title.words)
+        func best(where isEligible: (PhraseIndex<JobFunction>.Match) -> Bool) -> PhraseIndex<JobFunction>.Match? {
+            var best: (rank: Rank, match: PhraseIndex<JobFunction>.Match)?
+            for match in matches where isEligible(match) {
+                let place = match.range.lowerBound
+                let rank = (match.phrase.strength, -title.words[place].part, -place, match.phrase.length)
+                if let best, best.rank >= rank { continue }
+                best = (rank, match)
+            }
+            return best?.match
+        }
+        guard var match = best(where: { _ in true }) else {
+            return Vocabulary.functionTexts.first { title.text.contains($0.text) }.map {
+                Found(value: $0.function, words: $0.text, place: 0, basis: .word)
+            }
         }
         // The first part of a title that says something decides over a phrase in a later one.
-        if let best, best.rank.part < 0, let early = self.earlierPart(title, before: -best.rank.part) { return early }
-        if let best { return best.found }
-        return Vocabulary.functionTexts.first { title.text.contains($0.text) }.map {
-            Found(value: $0.function, words: $0.text, place: 0)
+        let part = title.words[match.range.lowerBound].part
+        if part > 0,
+            let earlier = best(where: {
+                title.words[$0.range.lowerBound].part < part && $0.phrase.strength >= Vocabulary.Strength.word
+            })
+        {
+            match = earlier
         }
+        return Found(
+            value: match.phrase.meaning,
+            words: Self.spelling(match.range, title),
+            place: match.range.lowerBound,
+            basis: match.phrase.meaning == .other ? .profession : Self.basis(match.phrase.strength)
+        )
     }
 
-    private static func earlierPart(_ title: TitleWords, before part: Int) -> Found<JobFunction>? {
-        var best: (rank: (strength: Int, place: Int), found: Found<JobFunction>)?
-        for phrase in Vocabulary.functions where phrase.strength > 1 {
-            guard let range = phrase.range(in: title.words), title.words[range.lowerBound].part < part else { continue }
-            let rank = (phrase.strength, -range.lowerBound)
-            if let best, best.rank >= rank { continue }
-            best = (
-                rank,
-                Found(value: phrase.meaning, words: Self.spelling(range, title), place: range.lowerBound)
-            )
+    private static func basis(_ strength: Int) -> RoleBasis {
+        switch strength {
+        case Vocabulary.Strength.phrase...: .phrase
+        case Vocabulary.Strength.word: .word
+        default: .weakWord
         }
-        return best?.found
     }
 
     private static func seniority(_ title: TitleWords) -> Found<Seniority>? {
         // What only looks like a level is taken out, but a vice president stays one.
         var words = title.words.enumerated().map { (place: $0, word: $1) }
-        for phrase in Vocabulary.noLevels {
-            guard let range = phrase.range(in: words.map(\.word)) else { continue }
-            if phrase.words == ["vice", "president"] {
+        while let match = Vocabulary.noLevels.matches(in: words.map(\.word)).first {
+            if match.phrase.words == ["vice", "president"] {
                 return Found(
                     value: .vp,
-                    words: words[range].map(\.word.spelling).joined(separator: " "),
-                    place: words[range.lowerBound].place
+                    words: words[match.range].map(\.word.spelling).joined(separator: " "),
+                    place: words[match.range.lowerBound].place
                 )
             }
-            words.removeSubrange(range)
+            words.removeSubrange(match.range)
         }
         let left = words.map(\.word)
-        for (level, phrases) in Vocabulary.levels {
-            for phrase in phrases {
-                guard let range = phrase.range(in: left) else { continue }
-                return Found(
-                    value: level,
-                    words: left[range].map(\.spelling).joined(separator: " "),
-                    place: words[range.lowerBound].place
-                )
-            }
+        // The first of the levels, then the earlier word.
+        let level = Vocabulary.levelPhrases.matches(in: left).min {
+            ($0.phrase.meaning.order, $0.range.lowerBound) < ($1.phrase.meaning.order, $1.range.lowerBound)
+        }
+        if let level {
+            return Found(
+                value: level.phrase.meaning.level,
+                words: left[level.range].map(\.spelling).joined(separator: " "),
+                place: words[level.range.lowerBound].place
+            )
         }
         if left.count == 1, left[0].folded == "volunteer" {
             return Found(value: .unpaid, words: left[0].spelling, place: 0)
@@ -136,11 +149,12 @@ package struct RoleReader: Sendable {
         }
     }
 
-    /// Who leads without saying what leads all of it; a chief of something unheard of does not.
+    /// Who leads without saying what leads all of it; a chief or a head of something unheard of does not.
     private static func isExecutive(_ level: Seniority, _ title: TitleWords) -> Bool {
         switch level {
-        case .owner, .partner, .director: true
+        case .owner: true
         case .cxo: !title.words.contains { $0.folded == "chief" }
+        case .director, .partner: !title.words.contains { Vocabulary.isContent($0.folded) }
         case .vp, .manager, .senior, .entry, .training, .unpaid: false
         }
     }

@@ -23,6 +23,13 @@ struct TitleWords: Sendable {
     /// What stands behind these is an employer.
     private static let employerWords: Set<String> = ["at", "bei", "chez", "@"]
 
+    /// Who stands before one of the second words works for somebody else, who follows.
+    private static let assisting: Set<String> = [
+        "assistant", "assistante", "assistent", "assistentin", "assistenz", "asistente", "assistente", "ea", "pa",
+        "advisor", "adviser", "aide", "secretary", "counselor",
+    ]
+    private static let assisted: Set<String> = ["to", "der", "des", "for", "zur", "zum"]
+
     init(_ title: String) {
         let cut = String(String.UnicodeScalarView(title.unicodeScalars.prefix(Self.maximumCharacters)))
         self.text = Self.folded(cut)
@@ -35,8 +42,12 @@ struct TitleWords: Sendable {
             words.append(Word(spelling: spelling, folded: Self.folded(spelling), part: part))
             word.removeAll()
         }
-        loop: for scalar in cut.unicodeScalars {
+        let scalars = Array(cut.unicodeScalars)
+        for (index, scalar) in scalars.enumerated() {
             switch scalar {
+            // `C.T.O.`, `V.P.`, `RR.HH.`: a dot behind a few capitals joins what follows.
+            case "." where Self.isAbbreviated(word) && (index + 1 == scalars.count || scalars[index + 1] != " "):
+                continue
             case "@":
                 end()
                 words.append(Word(spelling: "@", folded: "@", part: part))
@@ -60,10 +71,14 @@ struct TitleWords: Sendable {
         self.words = Self.withoutAssisted(words)
     }
 
+    private static func isAbbreviated(_ word: String.UnicodeScalarView) -> Bool {
+        (1...4).contains(word.count) && word.allSatisfy { $0.properties.isUppercase }
+    }
+
     /// In `Assistant to the CEO` the CEO is somebody else.
     private static func withoutAssisted(_ words: [Word]) -> [Word] {
-        guard let assistant = words.firstIndex(where: { ["assistant", "ea", "pa", "assistenz"].contains($0.folded) }),
-            let to = words[assistant...].firstIndex(where: { ["to", "der", "des", "for"].contains($0.folded) })
+        guard let assistant = words.firstIndex(where: { Self.assisting.contains($0.folded) }),
+            let to = words[assistant...].firstIndex(where: { Self.assisted.contains($0.folded) })
         else { return words }
         return Array(words[..<to])
     }

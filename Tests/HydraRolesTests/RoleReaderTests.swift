@@ -45,6 +45,103 @@ import Testing
         return Double(both) / Double(max(titles.count, 1))
     }
 
+    /// A title with every label that a person would accept.
+    struct LabelledTitle {
+        let title: String
+        let functions: [String]
+        let seniorities: [String]
+        let origin: String
+
+        static func list(_ bytes: [UInt8]) -> [LabelledTitle] {
+            String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
+                line in
+                let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+                guard columns.count == 4 else { return nil }
+                return LabelledTitle(
+                    title: columns[0],
+                    functions: columns[1].split(separator: "|").map(String.init),
+                    seniorities: columns[2].split(separator: "|").map(String.init),
+                    origin: columns[3]
+                )
+            }
+        }
+    }
+
+    /// How many of a hundred are right.
+    struct Accuracy {
+        var function = 0.0
+        var seniority = 0.0
+        var both = 0.0
+
+        init(_ titles: [LabelledTitle], where isCounted: (LabelledTitle, Role?) -> Bool = { _, _ in true }) {
+            let reader = RoleReader()
+            var count = 0.0
+            for title in titles {
+                let role = reader.read(title.title)
+                guard isCounted(title, role) else { continue }
+                let isFunction = title.functions.contains(role?.function.rawValue ?? "other")
+                let isSeniority = title.seniorities.contains(role?.seniority?.rawValue ?? "-")
+                count += 1
+                if isFunction { self.function += 1 }
+                if isSeniority { self.seniority += 1 }
+                if isFunction, isSeniority { self.both += 1 }
+            }
+            for part in [\Accuracy.function, \.seniority, \.both] { self[keyPath: part] *= 100 / max(count, 1) }
+        }
+    }
+
+    /// Real titles that no word was made with.
+    @Test func realTitlesNotSeenBefore() {
+        let titles = LabelledTitle.list(PackageResources.unseen_tsv)
+        #expect(titles.count == 160)
+        let all = Accuracy(titles)
+        print("unseen: \(titles.count) titles, \(all)")
+        #expect(all.function >= 88)
+        #expect(all.seniority >= 95)
+        #expect(all.both >= 84)
+        for origin in ["cv", "fr", "es"] {
+            #expect(Accuracy(titles) { title, _ in title.origin == origin }.function >= 75)
+        }
+    }
+
+    @Test func realTitlesThatTheWordsWereMadeWith() {
+        #expect(Accuracy(LabelledTitle.list(PackageResources.learned_tsv)).both >= 95)
+    }
+
+    /// What the confidence of a role says: see `RoleScanner`.
+    @Test func wordsAreRightAsOftenAsTheyAreSaidToBe() {
+        let titles = LabelledTitle.list(PackageResources.unseen_tsv)
+        let words = Accuracy(titles) { _, role in
+            role.map { [.word, .weakWord, .profession].contains($0.basis) } == true
+        }
+        #expect((86.0...94).contains(words.function))
+        #expect(Accuracy(titles) { _, role in role?.basis == .phrase }.function >= 93)
+    }
+
+    /// A level or a word decides with the word it belongs to.
+    @Test(arguments: [
+        ("C.T.O.", "engineering", "cxo"), ("V.P. Sales", "sales", "vp"), ("C.E.O.", "executive", "cxo"),
+        ("Channel Partner Sales Manager", "sales", "manager"), ("Partner Manager", "sales", "manager"),
+        ("Lead Generation Specialist", "marketing", "-"), ("Data Entry Clerk", "operations", "-"),
+        ("Internship Coordinator", "people", "-"), ("Head Chef", "other", "-"),
+        ("Director of Photography", "design", "-"), ("Head of Quidditch", "other", "director"),
+        ("Director of Wizardry", "other", "director"), ("Leiter Sonderaufgaben", "other", "director"),
+        ("Managing Director", "executive", "cxo"), ("Regional Director", "executive", "director"),
+        ("Founder", "executive", "owner"), ("Mitgründerin", "executive", "owner"),
+        ("Geschäftsführerin", "executive", "cxo"), ("Gérant", "executive", "cxo"),
+        ("Acheteuse", "operations", "-"), ("Responsable logistique", "operations", "manager"),
+        ("Gestionnaire de paie", "people", "-"), ("Jefa de Compras", "operations", "manager"),
+        ("Gerente de RR.HH.", "people", "manager"), ("Responsabile acquisti", "operations", "manager"),
+        ("Einkaufsleiterin", "operations", "director"), ("Leiter Instandhaltung", "operations", "director"),
+        ("Inkoper", "operations", "-"), ("Buchhalterin", "finance", "-"), ("Contrôleur de gestion", "finance", "-"),
+        ("Assistant to the CEO", "operations", "-"), ("VP of Happiness", "people", "vp"),
+    ])
+    func wordsNeedTheirNeighbours(title: String, function: String, seniority: String) {
+        let role = RoleReader().read(title)
+        #expect(role?.function.rawValue == function)
+        #expect(role?.seniority?.rawValue ?? "-" == seniority)
+    }
+
     @Test func theTitlesThatTheRulesWereMadeWith() {
         let titles = Title.list(PackageResources.titles_tsv)
         #expect(titles.count >= 250)

@@ -62,10 +62,16 @@ extension ScannerDefinition {
                 conditions: [Self.functions(.customerSuccess)]
             ),
             .init(
-                name: "Back office",
+                name: "People team",
+                description: "Finds people, and keeps them happy.",
+                match: .all,
+                conditions: [Self.functions(.people)]
+            ),
+            .init(
+                name: "Operations and finance",
                 description: "Keeps the company running.",
                 match: .all,
-                conditions: [Self.functions(.operations, .finance, .people, .legal)]
+                conditions: [Self.functions(.operations, .finance, .legal)]
             ),
         ]
     )

@@ -30,7 +30,7 @@ import Testing
         #expect(person["role"]?["label"]?.string == "people")
         #expect(person["role"]?["details"]?["seniority"]?.string == "vp")
         #expect(person["role"]?["reasons"]?.elements.map { $0["subject"]?.string } == ["word VP", "word Happiness"])
-        #expect(person["persona"]?["label"]?.string == "Back office")
+        #expect(person["persona"]?["label"]?.string == "People team")
         let points = Dictionary(
             uniqueKeysWithValues: person["dataPoints"]?.elements.map { ($0["name"]?.string ?? "", $0) } ?? []
         )
