@@ -60,7 +60,7 @@ package final class RequestThreads: Sendable {
         for index in 0..<count {
             self.ended.enter()
             // What the thread keeps alive ends with ``stop()``.
-            WorkerThread.start(name: "\(label)-\(index)") {
+            WorkerThread.startWithProgram(name: "\(label)-\(index)") {
                 // Linux has a niceness for each thread.
                 _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
                 self.run()
