@@ -89,11 +89,17 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
         // Which times from outside are believed.
         .target(name: "EventTime", swiftSettings: settings),
-        .target(name: "Segment", dependencies: ["EventTime", "JSON", "CZlib", crypto], swiftSettings: settings),
+        // What a call may be, for both ends of the contract.
+        .target(name: "HydraLimits", swiftSettings: settings),
+        .target(
+            name: "Segment",
+            dependencies: ["EventTime", "HydraLimits", "JSON", "CZlib", crypto],
+            swiftSettings: settings
+        ),
         .target(
             name: "Hydra",
             dependencies: [
-                "JSON", logging, httpClient, crypto,
+                "HydraLimits", "JSON", logging, httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -111,14 +117,14 @@ let package = Package(
         ),
         .target(
             name: "Relay",
-            dependencies: ["Spool", "Hydra", deque, heap, logging],
+            dependencies: ["Spool", "Hydra", "HydraLimits", deque, heap, logging],
             swiftSettings: settings
         ),
         .target(name: "Telemetry", dependencies: [logging, metrics], swiftSettings: settings),
         .target(
             name: "Gateway",
             dependencies: [
-                "FastCGI", "JSON", "Segment", "Hydra", "Spool", "SpoolJetStream", "Relay", "Telemetry",
+                "FastCGI", "HydraLimits", "JSON", "Segment", "Hydra", "Spool", "SpoolJetStream", "Relay", "Telemetry",
                 crypto, logging, metrics, lifecycle, signals, configuration, yams, mustache,
             ],
             resources: [
@@ -165,8 +171,8 @@ let package = Package(
         .target(
             name: "HydraEngine",
             dependencies: [
-                "EventTime", "Hydra", "JSON", "GroupCommit", "HydraRoles", "HydraDataPoints", "HydraScanners",
-                "HydraPatterns", grdb, sqlite, crypto, logging,
+                "EventTime", "Hydra", "HydraLimits", "JSON", "GroupCommit", "HydraRoles", "HydraDataPoints",
+                "HydraScanners", "HydraPatterns", grdb, sqlite, crypto, logging,
             ],
             swiftSettings: settings
         ),
@@ -200,8 +206,8 @@ let package = Package(
         .executableTarget(
             name: "hydra",
             dependencies: [
-                "HydraEngine", "HydraSourcing", "HydraScreens", "HydraSample", "FastCGI", "Telemetry", arguments,
-                logging,
+                "HydraEngine", "HydraLimits", "HydraSourcing", "HydraScreens", "HydraSample", "FastCGI", "Telemetry",
+                arguments, logging,
             ],
             swiftSettings: settings
         ),
@@ -221,10 +227,10 @@ let package = Package(
         ),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "TestSupport", logging], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "SegmentTests", dependencies: ["Segment", "JSON"], swiftSettings: settings),
+        .testTarget(name: "SegmentTests", dependencies: ["Segment", "HydraLimits", "JSON"], swiftSettings: settings),
         .testTarget(
             name: "HydraTests",
-            dependencies: ["Hydra", "JSON", "TestSupport", logging],
+            dependencies: ["Hydra", "HydraLimits", "JSON", "TestSupport", logging],
             swiftSettings: settings
         ),
         .testTarget(name: "GroupCommitTests", dependencies: ["GroupCommit"], swiftSettings: settings),
@@ -257,9 +263,18 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "FastCGI", "JSON", "Segment", "Spool", "SpoolJetStream", "Hydra", "Relay", "Telemetry",
-                "TestSupport", logging, metrics,
+                "Gateway", "FastCGI", "JSON", "Segment", "Spool", "SpoolJetStream", "Hydra", "HydraLimits",
+                "Relay", "Telemetry", "TestSupport", logging, metrics,
             ],
+            swiftSettings: settings
+        ),
+        // Whatever the edge answers 200 to, Hydra takes.
+        .testTarget(
+            name: "EdgeContractTests",
+            dependencies: [
+                "Gateway", "Segment", "Hydra", "HydraLimits", "HydraEngine", "JSON", "Spool", "TestSupport",
+            ],
+            resources: [.embedInCode("documented-events.jsonl")],
             swiftSettings: settings
         ),
         .testTarget(
@@ -301,8 +316,8 @@ let package = Package(
         .testTarget(
             name: "HydraEngineTests",
             dependencies: [
-                "HydraEngine", "HydraScanners", "HydraDataPoints", "HydraPatterns", "Hydra", "JSON", "TestSupport",
-                grdb,
+                "HydraEngine", "HydraScanners", "HydraDataPoints", "HydraPatterns", "Hydra", "HydraLimits", "JSON",
+                "TestSupport", grdb,
             ],
             swiftSettings: settings
         ),

@@ -1,16 +1,6 @@
-/// What one request may ask, as the contract says it.
+/// What one request may ask, as the contract says it. What a call may be stands in `CallLimits`, which the gateway
+/// reads too.
 package enum EngineLimits {
-    /// Bytes of one call: 32 times what the gateway lets an event have.
-    package static let callBytes = 1 << 20
-    /// Bytes of a batch: 500 events of the gateway's 32 KiB.
-    package static let batchBytes = 16 << 20
-    /// Calls of a batch.
-    package static let batchCalls = 500
-    /// Characters of a user id, an anonymous id and a message id.
-    package static let identifierCharacters = 1024
-    /// How deep a call's JSON may be nested: twice the gateway's limit. Deeper text would be served to readers whose
-    /// parsers give up.
-    package static let depth = 256
     /// Items of a page, at most and unless said otherwise.
     package static let pageItems = 200
     package static let defaultPageItems = 50

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HydraEngine
+import Telemetry
 
 /// `hydra check`.
 struct CheckCommand: ParsableCommand {
@@ -24,8 +25,8 @@ struct CheckCommand: ParsableCommand {
         } catch {
             throw Failure.exit("hydra check", error)
         }
-        for (name, count) in report.counts { print("\(name): \(count)") }
-        for mistake in report.mistakes { Console.error("mistake: \(mistake)") }
+        for (name, count) in report.counts { print(TerminalText.line("\(name): \(count)")) }
+        for mistake in report.mistakes { Console.error("mistake: \(TerminalText.line(mistake))") }
         guard report.mistakes.isEmpty else { throw ExitCode.failure }
         print("all records are whole")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Telemetry
 
 /// How a command says that it does not work: one line on standard error, exit status 1.
 enum Failure {
@@ -12,7 +13,7 @@ enum Failure {
 /// Lines for people and scripts.
 enum Console {
     static func error(_ line: String) {
-        self.write(line + "\n", to: STDERR_FILENO)
+        self.write(TerminalText.lines(line) + "\n", to: STDERR_FILENO)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

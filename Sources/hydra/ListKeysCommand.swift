@@ -1,5 +1,6 @@
 import ArgumentParser
 import HydraEngine
+import Telemetry
 
 /// `hydra key list`.
 struct ListKeysCommand: ParsableCommand {
@@ -17,7 +18,8 @@ struct ListKeysCommand: ParsableCommand {
             defer { keys.close() }
             for key in try keys.list() {
                 let end = key.validUntil.map { "until \($0.iso8601)" } ?? "valid"
-                print("\(key.id)\t\(key.account)\t\(key.name)\t\(key.masked)\t\(key.createdAt.iso8601)\t\(end)")
+                let cells = ["\(key.id)", key.account, key.name, key.masked, key.createdAt.iso8601, end]
+                print(cells.map { TerminalText.line($0, columns: 200) }.joined(separator: "\t"))
             }
         } catch {
             throw Failure.exit("hydra key list", error)

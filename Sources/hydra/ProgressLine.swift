@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import HydraSample
 import Synchronization
+import Telemetry
 
 /// Shows progress on standard error: one line that changes on a terminal, now and then a line elsewhere.
 ///
@@ -29,7 +30,10 @@ final class ProgressLine: Sendable {
         guard isDue else { return }
         let seconds = max(now.timeIntervalSince(self.start), 0.001)
         let rate = Int(Double(progress.events) / seconds)
-        let text = "hydra sample: day \(progress.days) of \(self.days), \(progress.events) events, \(rate)/s"
+        let text = TerminalText.line(
+            "hydra sample: day \(progress.days) of \(self.days), \(progress.events) events, \(rate)/s",
+            columns: 120
+        )
         FileHandle.standardError.write(Data((Self.isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
     }
 

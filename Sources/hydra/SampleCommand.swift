@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import HydraSample
 import Synchronization
+import Telemetry
 
 /// `hydra sample`.
 struct SampleCommand: ParsableCommand {
@@ -148,10 +149,12 @@ struct SampleCommand: ParsableCommand {
     ) async throws {
         let curl = "curl -s \(certificate.map { "--cacert \($0) " } ?? "")-u \"$(cat \(keyFile)):\""
         for (isPowerUser, what) in [(false, "somebody"), (true, "a power user")] {
-            guard let user = world.example(isPowerUser: isPowerUser), let id = try await hydra.personID(userId: user)
+            guard let user = world.example(isPowerUser: isPowerUser),
+                let person = try await hydra.personID(userId: user)
             else {
                 continue
             }
+            let id = TerminalText.line(person)
             print("\(what), with role, persona, company and data points, and what is used most:")
             print("  \(curl) \(self.hydra)/v1/persons/\(id)")
             print("  \(curl) '\(self.hydra)/v1/persons/\(id)/features?days=30'")
@@ -166,6 +169,6 @@ struct SampleCommand: ParsableCommand {
     }
 
     private static func say(_ text: String) {
-        FileHandle.standardError.write(Data("hydra sample: \(text)\n".utf8))
+        FileHandle.standardError.write(Data("hydra sample: \(TerminalText.lines(text))\n".utf8))
     }
 }

@@ -1,6 +1,7 @@
 import FastCGI
 import Glibc
 import HydraEngine
+import HydraLimits
 import HydraSourcing
 import Logging
 import Telemetry
@@ -101,7 +102,7 @@ struct Server {
         var options = ResponderOptions()
         options.workers = self.options.workers
         if !self.options.allowUser.isEmpty { options.allowedUsers = Set(self.options.allowUser) }
-        options.limits.bodyBytes = EngineLimits.batchBytes
+        options.limits.bodyBytes = CallLimits.batchBytes
         return options
     }
 }

@@ -152,8 +152,28 @@ struct HydraClientBatchTests {
             )
         }
         #expect(answers.count == 16)
-        // 16, and at each halving the good half and the bad one.
-        #expect(hydra.requests.count == 9)
+        // All together, and each once more.
+        #expect(hydra.requests.count == 17)
+        try await hydra.stop()
+    }
+
+    @Test func aRefusedBatchIsAskedOnceMore() async throws {
+        let hydra = try await HydraScript { _ in .error(400, code: "bad_call", message: "none of them") }
+        let answers = try await withClient { await $0.send(batch: Self.calls(100), to: hydra.endpoint) }
+        #expect(
+            answers == Array(repeating: .refused(status: 400, code: "bad_call", message: "none of them"), count: 100)
+        )
+        #expect(hydra.requests.count == 101)
+        try await hydra.stop()
+    }
+
+    @Test func anAnswerThatIsNotAboutTheCallEndsTheAsking() async throws {
+        let hydra = try await HydraScript { request in
+            request.path == "/v1/batch" ? .error(413) : .error(429, message: "m", headers: [("Retry-After", "3")])
+        }
+        let answers = try await withClient { await $0.send(batch: Self.calls(50), to: hydra.endpoint) }
+        #expect(answers.count == 50 && Set(answers.map(\.retryReason)).count == 1)
+        #expect(hydra.requests.count == 2)
         try await hydra.stop()
     }
 

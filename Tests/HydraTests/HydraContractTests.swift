@@ -1,4 +1,5 @@
 import Hydra
+import HydraLimits
 import JSON
 import Testing
 
@@ -32,7 +33,7 @@ struct HydraContractTests {
 
     @Test func batchIsBoundedAsTheProgramBoundsIt() {
         let batch = self.document.root["components"]?["schemas"]?["Batch"]?["properties"]?["batch"]
-        #expect(batch?["maxItems"]?.int64 == Int64(HydraContract.maximumBatch))
+        #expect(batch?["maxItems"]?.int64 == Int64(CallLimits.batchCalls))
     }
 
     @Test func flagsAreAllThere() {

@@ -248,3 +248,51 @@ def test_a_responder_that_dies_with_a_request_costs_the_client_nothing(relay: St
     assert all("retry-after" in answer.headers for answer in answers if answer.status == 429)
     assert sum(answer.status == 200 for answer in answers) >= 310
     os.stat(f"/proc/{relay.pids()[0]}")
+
+
+PREFLIGHT = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST",
+             "Access-Control-Request-Headers": "authorization,content-type,x-retry-count"}
+
+
+def is_granted(reply: Reply) -> bool:
+    """What a browser asks of a preflight before it sends the POST (Fetch, section 4.8)."""
+    names = {name.strip() for name in reply.headers.get("access-control-allow-headers", "").split(",")}
+    return (200 <= reply.status <= 299
+            and reply.headers.get("access-control-allow-origin") == PREFLIGHT["Origin"]
+            and reply.headers.get("access-control-allow-credentials") == "true"
+            and "POST" in reply.headers.get("access-control-allow-methods", "")
+            and {"authorization", "content-type", "x-retry-count"} <= names)
+
+
+def test_a_preflight_is_answered_whatever_the_post_will_be_told(relay: Stack) -> None:
+    """Else a script sees "failed to fetch" where it could read a 429 and how long to wait."""
+    event = {"userId": "u", "event": "E"}
+
+    def asks(path: str = "/v1/t") -> Reply:
+        return relay.request("OPTIONS", path, key=None, headers=PREFLIGHT)
+
+    def told_to_wait(reply: Reply) -> bool:
+        return (reply.status == 429 and 0 < int(reply.headers["retry-after"]) <= 300
+                and reply.headers["access-control-allow-origin"] == PREFLIGHT["Origin"]
+                and "Retry-After" in reply.headers["access-control-expose-headers"])
+
+    assert all(is_granted(asks(path)) for path in ("/v1/t", "/v1/batch", "/v1/i", "/v1/partner/demo"))
+    assert "access-control-allow-origin" not in relay.request("OPTIONS", "/v1/t", key=None).headers
+
+    # No responder answers.
+    commands = [relay.command_line(pid) for pid in relay.pids()]
+    for pid in relay.pids():
+        relay.kill(pid)
+    assert told_to_wait(relay.post("/v1/t", event, headers={"Origin": PREFLIGHT["Origin"]}))
+    reply = asks()
+    assert is_granted(reply) and reply.status == 204 and not reply.body
+    for command in commands:
+        relay.respawn(command)
+    wait_for(lambda: relay.post("/v1/t", event).status == 200, "the responders")
+
+    # A limit refuses: one request in a second, and the second one at once.
+    relay.limit_rate("1r/s")
+    wait_for(lambda: told_to_wait(relay.post("/v1/t", event, headers={"Origin": PREFLIGHT["Origin"]})), "the limit")
+    for _ in range(5):
+        assert is_granted(asks())
+    assert told_to_wait(relay.post("/v1/t", event, headers={"Origin": PREFLIGHT["Origin"]}))

@@ -46,8 +46,7 @@ final class AdminRoutes: Sendable {
         case "/-/ready":
             self.ready(exchange)
         case "/-/metrics":
-            self.figures.publish()
-            let text = self.figures.mergedPrometheusText()
+            let text = self.figures.prometheusText(spool: self.spool)
             self.send(
                 EdgeAnswer(status: 200, headers: [("Content-Type", PrometheusText.contentType)], body: text),
                 exchange,
@@ -60,9 +59,10 @@ final class AdminRoutes: Sendable {
         }
     }
 
-    /// No while the spool refuses, so that a balancer in front sends elsewhere.
+    /// No while the spool refuses, or would refuse the next call, so that a balancer in front sends elsewhere. It looks at
+    /// the disk itself: on a responder without requests nobody else would.
     private func ready(_ exchange: Exchange) {
-        guard let refusing = self.spool.refusing else {
+        guard let refusing = self.spool.look() else {
             self.send(Self.text("ready\n"), exchange, path: "/-/ready")
             return
         }

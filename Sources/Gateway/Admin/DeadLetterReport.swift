@@ -1,6 +1,7 @@
 import Hydra
 import JSON
 import Spool
+import Telemetry
 
 /// Dead letters for a terminal or a script. A plain value.
 package struct DeadLetterReport: Sendable {
@@ -50,23 +51,23 @@ package struct DeadLetterReport: Sendable {
             writer.endObject()
         }
         writer.endArray()
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return TerminalText.json(String(decoding: writer.bytes, as: UTF8.self))
     }
 
     /// Everything about one. Holds personal data: the call as Hydra would get it.
     static func details(_ letter: DeadLetter) -> String {
         """
         id            \(letter.id)
-        source        \(letter.call.source)
+        source        \(TerminalText.line(letter.call.source))
         type          \(self.kind(letter))
-        message id    \(letter.call.messageId)
-        trace id      \(letter.call.traceId)
+        message id    \(TerminalText.line(letter.call.messageId))
+        trace id      \(TerminalText.line(letter.call.traceId))
         received      \(StatusReport.time(letter.call.receivedAt))
         given up      \(StatusReport.time(letter.reason.at)) after \(letter.reason.attempts) attempts
-        reason        \(letter.reason.code): \(letter.reason.message)
+        reason        \(TerminalText.line("\(letter.reason.code): \(letter.reason.message)"))
         last status   \(letter.reason.status.map { String($0) } ?? "none")
-        last answer   \(letter.reason.answer)
-        call          \(String(decoding: letter.call.body, as: UTF8.self))
+        last answer   \(TerminalText.line(letter.reason.answer))
+        call          \(TerminalText.line(String(decoding: letter.call.body, as: UTF8.self)))
         """
     }
 

@@ -1,6 +1,7 @@
 import FastCGI
 import Hydra
 import JSON
+import Logging
 import Relay
 import Spool
 import Synchronization
@@ -21,6 +22,8 @@ final class FiguresPublisher: Sendable {
 
     private struct Parts {
         var sources: [Source] = []
+        /// Whether the last snapshot could not be written.
+        var isFailing = false
     }
 
     /// - Parameters:
@@ -52,18 +55,47 @@ final class FiguresPublisher: Sendable {
     /// The sources that are published now.
     var sources: [Source] { self.parts.withLock { $0.sources } }
 
-    /// Replaces the snapshot. A failure (a full disk) costs the figures, never the events; it is not logged each second,
-    /// because the spool's own state says what is wrong with the disk.
+    /// Replaces the snapshot. A failure (a full disk) costs the other responders these figures, never the events: it is
+    /// logged once, and again when it is over.
     func publish() {
-        try? self.directory.write(json: self.json(), prometheus: self.registry.prometheusText())
+        var failure: FiguresError?
+        do {
+            try self.directory.write(json: self.json(), prometheus: self.registry.prometheusText())
+        } catch {
+            failure = error
+        }
+        let isNews = self.parts.withLock { parts in
+            defer { parts.isFailing = failure != nil }
+            return parts.isFailing != (failure != nil)
+        }
+        guard isNews else { return }
+        var line = LogLine(
+            level: failure == nil ? .notice : .warning,
+            message: failure == nil
+                ? "the figures for the other responders are written again"
+                : "the figures for the other responders cannot be written; theirs will show them with their age",
+            action: "figures",
+            dataset: "hydra-gateway"
+        )
+        if let failure {
+            line.add(FieldName.errorType, failure.code.rawValue)
+            line.add(FieldName.errorMessage, failure.message)
+        }
+        self.log.write(line.finish())
     }
 
     /// Removes the snapshot at a regular end.
     func remove() { self.directory.remove() }
 
-    func readAll() -> [ResponderSnapshot] { self.directory.readAll() }
+    /// Everybody's, this responder's own from memory.
+    func readAll() -> [ResponderSnapshot] {
+        self.directory.readAll(own: (json: self.json(), prometheus: self.registry.prometheusText()))
+    }
 
-    func mergedPrometheusText() -> [UInt8] { self.directory.mergedPrometheusText() }
+    /// Everybody's metrics, and once those of the spool that they share.
+    func prometheusText(spool: any Spool) -> [UInt8] {
+        self.directory.mergedPrometheusText(own: self.registry.prometheusText(), common: GatewayMetrics.spool(spool))
+    }
 
     private func json() -> [UInt8] {
         var writer = JSONWriter(reserving: 2_048)
@@ -74,6 +106,7 @@ final class FiguresPublisher: Sendable {
         writer.member("startedAt", self.startedAt)
         writer.member("delivering", relay?.isDelivering ?? false)
         writer.member("partitions", Int64(clamping: relay?.partitions ?? 0))
+        if let relay { writer.member("retrying", Int64(clamping: relay.retryingLanes)) }
         writer.member("workers", Int64(self.workers))
         if let requests {
             writer.member("requests", Int64(clamping: requests.requests))

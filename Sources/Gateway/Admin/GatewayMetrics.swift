@@ -28,7 +28,6 @@ enum GatewayMetrics {
     /// Adds the collectors. They run on the thread that asks for the text.
     static func register(
         in registry: MetricsRegistry,
-        spool: any Spool,
         log: LogSink,
         figures: FiguresPublisher,
         requests: @escaping @Sendable () -> ResponderFigures?,
@@ -38,7 +37,6 @@ enum GatewayMetrics {
         registry.addCollector { self.events(of: figures.sources) }
         registry.addCollector { self.connections(requests()) }
         registry.addCollector { self.delivery(relay()) }
-        registry.addCollector { (try? spool.statistics()).map { self.spool($0) } ?? [] }
         registry.addCollector {
             [
                 MetricFamily(
@@ -152,7 +150,35 @@ enum GatewayMetrics {
         ]
     }
 
-    private static func spool(_ statistics: SpoolStatistics) -> [MetricFamily] {
+    /// The figures of the spool, which all responders share: each stands once in an answer, without the label of a
+    /// responder, so that `sum` counts it once.
+    static func spool(_ spool: any Spool) -> [MetricFamily] {
+        do {
+            return [self.readable(true)] + self.families(try spool.statistics())
+        } catch {
+            // What matters most is known without reading anything.
+            return [
+                self.readable(false),
+                MetricFamily(
+                    "hydra_gateway_spool_refusing",
+                    help: "1 while events are refused.",
+                    kind: .gauge,
+                    value: spool.look() == nil ? 0 : 1
+                ),
+            ]
+        }
+    }
+
+    private static func readable(_ isReadable: Bool) -> MetricFamily {
+        MetricFamily(
+            "hydra_gateway_spool_readable",
+            help: "1 while the spool's figures can be read.",
+            kind: .gauge,
+            value: isReadable ? 1 : 0
+        )
+    }
+
+    private static func families(_ statistics: SpoolStatistics) -> [MetricFamily] {
         func gauge(_ name: String, _ help: String, _ value: Double) -> MetricFamily {
             MetricFamily(name, help: help, kind: .gauge, value: value)
         }

@@ -30,8 +30,7 @@ package struct SpoolCommand {
     /// What `hydra-gateway status` prints.
     package func status() throws -> StatusReport {
         try self.withSpool(looksOnly: true) { spool in
-            let snapshots = (try? FiguresDirectory(path: self.configuration.figuresDirectory, name: "status"))?
-                .readAll()
+            let snapshots = FiguresDirectory(lookingInto: self.configuration.figuresDirectory)?.readAll()
             return StatusReport(
                 spool: try spool.statistics(),
                 snapshots: snapshots ?? [],
@@ -66,6 +65,14 @@ package struct SpoolCommand {
     private func withSpool<Result>(looksOnly: Bool = false, _ body: (any Spool) throws -> Result) throws -> Result {
         var logger = Logger(label: "hydra-gateway.spool", factory: { _ in SwiftLogNoOpLogHandler() })
         logger.logLevel = .critical
+        let directory = self.configuration.spool.directory
+        guard self.configuration.spool.jetStream != nil || SQLiteSpool.exists(in: directory) else {
+            throw GatewayStartError(
+                "there is no spool in \(directory). Compare spool.directory in the configuration (or "
+                    + "HYDRA_GATEWAY_SPOOL_DIRECTORY) with that of the running gateway, and see that this user may read it; "
+                    + "`hydra-gateway serve` makes a new one"
+            )
+        }
         let spool = try self.configuration.makeSpool(logger: logger, looksOnly: looksOnly)
         defer { spool.close() }
         return try body(spool)

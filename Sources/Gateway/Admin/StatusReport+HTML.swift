@@ -25,7 +25,8 @@ extension StatusReport {
             ["", ""],
             [
                 ["waiting", String(self.spool.depth)],
-                ["of them for another try", String(self.spool.deferred)],
+                ["of them for another try", self.retrying.map { String($0) } ?? "–"],
+                ["of them behind an earlier call of their user", self.behind.map { String($0) } ?? "–"],
                 ["oldest waits", self.oldestAgeSeconds.map { Readable.duration(seconds: $0) } ?? "–"],
                 ["size", "\(Readable.bytes(self.spool.bytes)) of \(Readable.bytes(self.spool.maximumBytes))"],
                 ["free disk", Readable.bytes(self.spool.freeBytes)],
@@ -39,6 +40,7 @@ extension StatusReport {
                 ],
             ]
         )
+        page += "<p>\(Self.escaped(self.since)).</p>"
         page += Self.table(
             "Sources",
             ["source"] + SourceFigures.Outcome.allCases.map(\.rawValue) + ["waiting", "dead", "last event (UTC)"],

@@ -1,17 +1,19 @@
 import JSON
 import Segment
 import Spool
+import Telemetry
 
 extension StatusReport {
     /// The report as one JSON object. Times are UTC ISO 8601, sizes bytes, ages seconds.
     package var json: String {
-        String(decoding: self.jsonBytes, as: UTF8.self)
+        TerminalText.json(String(decoding: self.jsonBytes, as: UTF8.self))
     }
 
     var jsonBytes: [UInt8] {
         var writer = JSONWriter(reserving: 4_096)
         writer.beginObject()
         writer.member("at", Self.time(self.at))
+        Self.write(time: self.countedSince?.first, as: "countedSince", into: &writer)
         writer.key("spool")
         self.writeSpool(into: &writer)
         writer.key("sources")
@@ -39,6 +41,8 @@ extension StatusReport {
         writer.member("depth", Int64(self.spool.depth))
         writer.member("fresh", Int64(self.spool.fresh))
         writer.member("deferred", Int64(self.spool.deferred))
+        Self.write(count: self.retrying, as: "retrying", into: &writer)
+        Self.write(count: self.behind, as: "behindTheirUser", into: &writer)
         if let age = self.oldestAgeSeconds {
             writer.member("oldestAgeSeconds", age)
         } else {
@@ -128,6 +132,15 @@ extension StatusReport {
         writer.member("residentBytes", responder.residentBytes)
         writer.member("logLinesDropped", responder.logLinesDropped)
         writer.endObject()
+    }
+
+    private static func write(count: Int?, as key: StaticString, into writer: inout JSONWriter) {
+        writer.key(key)
+        if let count {
+            writer.value(Int64(count))
+        } else {
+            writer.null()
+        }
     }
 
     private static func write(text: String?, as key: StaticString, into writer: inout JSONWriter) {

@@ -1,11 +1,12 @@
 import Spool
+import Telemetry
 
 extension StatusReport {
     /// The report for a terminal.
     package var text: String {
         var lines: [String] = []
         lines.append("spool")
-        lines.append("  depth           \(self.spool.depth) (\(self.spool.deferred) of them wait for another try)")
+        lines.append("  depth           \(self.spool.depth)\(self.waiting)")
         lines.append("  oldest          \(self.oldestAgeSeconds.map { Readable.duration(seconds: $0) } ?? "-")")
         lines.append(
             "  size            \(Readable.bytes(self.spool.bytes)) of \(Readable.bytes(self.spool.maximumBytes))"
@@ -19,9 +20,13 @@ extension StatusReport {
             "  deduplication   \(self.spool.dedupeIds) ids, "
                 + "\(Readable.duration(seconds: self.spool.dedupeWindow / 1_000)) back"
         )
-        if let refusing = self.spool.refusing { lines.append("  REFUSING        \(refusing.message)") }
+        if let refusing = self.spool.refusing {
+            lines.append("  REFUSING        \(TerminalText.line(refusing.message))")
+        }
         if self.spool.dead > 0 { lines.append("  see             hydra-gateway dead list") }
 
+        lines.append("")
+        lines.append(self.since)
         lines.append("")
         lines += TextTable.lines(
             [
@@ -74,29 +79,16 @@ extension StatusReport {
         return lines.joined(separator: "\n")
     }
 
+    /// What those that were set aside wait for, in brackets.
+    private var waiting: String {
+        guard self.spool.deferred > 0 else { return "" }
+        guard let retrying else { return " (\(self.spool.deferred) set aside; nobody delivers at the moment)" }
+        return " (\(retrying) wait for another try, \(self.behind ?? 0) behind an earlier call of their user)"
+    }
+
     /// `3`, or how many of them are up to date when not all are.
     static func replicas(_ partition: PartitionStatistics) -> String {
         partition.replicasCurrent >= partition.replicas
             ? String(partition.replicas) : "\(partition.replicasCurrent) of \(partition.replicas)"
-    }
-}
-
-/// Columns of text, as wide as their widest cell.
-enum TextTable {
-    static func lines(_ head: [String], _ rows: [[String]]) -> [String] {
-        var widths = head.map(\.count)
-        for row in rows {
-            for (index, cell) in row.enumerated() where widths.indices.contains(index) {
-                widths[index] = max(widths[index], cell.count)
-            }
-        }
-        return ([head] + (rows.isEmpty ? [["(none)"]] : rows)).map { row in
-            var line = ""
-            for (cell, width) in zip(row, widths) {
-                line += cell + String(repeating: " ", count: max(0, width - cell.count) + 2)
-            }
-            while line.last == " " { line.removeLast() }
-            return line
-        }
     }
 }

@@ -65,6 +65,33 @@ package struct StatusReport: Sendable {
     private(set) var sources: [SourceRow]
     private(set) var destinations: [DestinationRow] = []
     private(set) var responders: [ResponderRow] = []
+    /// Calls that wait for another try; nil while nobody delivers, who alone knows.
+    private(set) var retrying: Int?
+
+    /// Calls that were set aside without having been tried: behind an earlier one of their user.
+    var behind: Int? { self.retrying.map { max(0, self.spool.deferred - $0) } }
+
+    /// When the responders started that run now, the first and the last of them; nil while none runs. What they count at
+    /// the edge and towards destinations they count from there.
+    var countedSince: (first: Int64, last: Int64)? {
+        let starts = self.responders.map(\.startedAt)
+        guard let first = starts.min(), let last = starts.max() else { return nil }
+        return (first, last)
+    }
+
+    /// The same as a sentence.
+    var since: String {
+        guard let since = self.countedSince else {
+            return
+                "no responder runs: of what sources and destinations counted only depth, dead letters and delivered are known"
+        }
+        let start = Self.time(since.first)
+        let counted = "counted since \(start), when the "
+        return counted
+            + (since.first == since.last
+                ? "responder started" : "first responder that runs now started, the last one \(Self.time(since.last))")
+            + "; depth and dead letters are the spool's"
+    }
 
     /// - Parameters:
     ///   - configured: names of the sources in the configuration; they appear even before their first event.
@@ -100,6 +127,7 @@ package struct StatusReport: Sendable {
                 rows[name] = row
             }
             guard responder.isDelivering else { continue }
+            if let retrying = root["retrying"]?.int64 { self.retrying = (self.retrying ?? 0) + Int(clamping: retrying) }
             for value in root["destinations"]?.elements.map({ $0 }) ?? [] {
                 Self.add(DestinationRow(value), to: &self.destinations)
             }

@@ -1,3 +1,5 @@
+import Segment
+
 /// Reads every setting into a configuration and checks what belongs together. A value for one load.
 struct ConfigurationLoader {
     private var reading: ConfigurationReading
@@ -101,7 +103,7 @@ struct ConfigurationLoader {
         let event = self.reading.set(
             &self.configuration.limits.eventBytes,
             "limits.eventBytes",
-            .size((1 << 10)...(16 << 20))
+            .size((1 << 10)...Int64(SegmentLimits.largestEventBytes))
         )
         let batch = self.reading.set(
             &self.configuration.limits.batchBytes,
@@ -109,8 +111,12 @@ struct ConfigurationLoader {
             .size((1 << 10)...(256 << 20))
         )
         self.reading.set(&self.configuration.limits.batchEvents, "limits.batchEvents", .count(1...1_000_000))
-        self.reading.set(&self.configuration.limits.depth, "limits.depth", .count(8...1000))
-        self.reading.set(&self.configuration.limits.identifierBytes, "limits.identifierBytes", .count(64...65_536))
+        self.reading.set(&self.configuration.limits.depth, "limits.depth", .count(8...SegmentLimits.largestDepth))
+        self.reading.set(
+            &self.configuration.limits.identifierBytes,
+            "limits.identifierBytes",
+            .count(64...SegmentLimits.largestIdentifierBytes)
+        )
         let timeout = ValueForm<Duration>.duration(.milliseconds(100)...(.seconds(600)))
         self.reading.set(&self.configuration.limits.readTimeout, "limits.readTimeout", timeout)
         self.reading.set(&self.configuration.limits.writeTimeout, "limits.writeTimeout", timeout)

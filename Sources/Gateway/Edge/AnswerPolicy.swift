@@ -26,14 +26,24 @@ struct AnswerPolicy: Sendable {
 
     /// The answer to a request whose events are on disk, or that had none to keep.
     ///
-    /// One bad or unsupported event on the partner route is told, because Segment shows it to the customer; SDKs and
-    /// webhooks hear 200, since anything else would make them drop or resend the good events too.
+    /// Where some events are good and some bad it is 200, since anything else would make the sender drop or resend the
+    /// good ones too. Where none is good it is 400 with the first one's reason: nothing is lost by it, and whoever writes
+    /// the sender hears of it. One unsupported event on the partner route is told, because Segment shows it to the
+    /// customer.
     func verdict(_ batch: EventBatch) -> EdgeAnswer {
+        if let reason = batch.reasonForNothing {
+            let message =
+                batch.rejected.count == 1
+                ? reason.message
+                : "None of the \(batch.rejected.count) events can be taken. The first: \(reason.message)"
+            switch self.audience {
+            case .partner, .webhook: return PartnerAnswer.malformed(message: message).answer
+            case .sdk, .image, .script:
+                return self.wrapped(.failure(status: 400, code: reason.code.rawValue, message: message))
+            }
+        }
         switch self.audience {
         case .partner:
-            if batch.events.isEmpty, let rejection = batch.rejected.first, batch.rejected.count == 1 {
-                return PartnerAnswer.malformed(message: rejection.message).answer
-            }
             if batch.rejected.isEmpty, batch.events.count == 1, let event = batch.events.first,
                 event.type != .identify, event.type != .track
             {

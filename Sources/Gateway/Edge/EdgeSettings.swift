@@ -24,13 +24,14 @@ final class EdgeSettings: Sendable {
         self.adminAddresses = Set(adminAddresses)
     }
 
-    /// Whether this client may see `/-/`. A front server that tells no address is on this machine.
+    /// Whether this client may see `/-/`. Where the front server tells no address nobody is known, and the pages would be
+    /// the world's wherever `REMOTE_ADDR` was forgotten.
     ///
     /// - Parameter isAdmitted: the front server says that it has checked who it is (`HYDRA_GATEWAY_ADMIT`, which no client
     ///   can send: a header's name would begin with `HTTP_`).
     func mayAdminister(_ address: String?, isAdmitted: Bool = false) -> Bool {
         if isAdmitted { return !self.adminAddresses.isEmpty }
-        guard let address, !address.isEmpty else { return !self.adminAddresses.isEmpty }
+        guard let address, !address.isEmpty else { return false }
         return self.adminAddresses.contains(address)
     }
 }

@@ -7,10 +7,6 @@ import Spool
 ///
 /// A value of one worker thread.
 struct EventConverter {
-    /// The names under which an event's `integrations` object switches Hydra on or off: the documentation's title and
-    /// the catalogue's slug.
-    static let destinationNames: [StaticString] = ["Hydra", "hydra"]
-
     let source: Source
     let traceId: String
     /// The address that fills `context.ip` of client-side events.
@@ -64,7 +60,7 @@ struct EventConverter {
             self.skip(event, .unsupported, code: "")
             return
         }
-        guard event.isAllowed(for: Self.destinationNames) else {
+        guard event.isAllowed() else {
             self.filtered += 1
             self.skip(event, .filtered, code: "integrations")
             return

@@ -92,13 +92,18 @@ final class Intake: Sendable {
             receivedAt: exchange.receivedAt,
             query: exchange.query,
             userAgent: exchange.request["HTTP_USER_AGENT"],
+            contentEncoding: exchange.request["HTTP_CONTENT_ENCODING"],
             signature: exchange.request["HTTP_X_SIGNATURE"],
             settingsHeader: exchange.request["HTTP_X_SEGMENT_SETTINGS"]
         )
     }
 
     private func source(of batch: EventBatch, sources: SourceRegistry) throws(EdgeRejection) -> Source {
-        guard let writeKey = batch.writeKey else { throw EdgeRejection(.writeKeyMissing) }
+        guard let writeKey = batch.writeKey else {
+            throw batch.writeKeyHasControlCharacters
+                ? EdgeRejection(.writeKeyMissing, message: EdgeRejection.controlCharactersInKey)
+                : EdgeRejection(.writeKeyMissing)
+        }
         guard let source = sources.source(writeKey: writeKey) else { throw EdgeRejection(.writeKeyUnknown) }
         return source
     }
@@ -128,6 +133,7 @@ final class Intake: Sendable {
             record.messageId = event.messageId
             record.type = event.type
         }
+        if let reason = batch.reasonForNothing { record.failure = (reason.code.rawValue, reason.message) }
         let verdict = policy.verdict(batch)
         let note = converter.note(receivedAt: exchange.receivedAt)
         guard !(converter.calls.isEmpty && converter.rejected.isEmpty) else {

@@ -16,7 +16,11 @@ enum SegmentAdmission {
     ) throws(EdgeRejection) -> Source? {
         switch route {
         case .partner(let name):
-            guard case .basic(let user) = Authorization.parse(authorization), let given = WriteKey(user),
+            let credentials = Authorization.parse(authorization)
+            if credentials == .controlCharacters {
+                throw EdgeRejection(.unauthorized, message: EdgeRejection.controlCharactersInKey)
+            }
+            guard case .basic(let user) = credentials, let given = WriteKey(user),
                 let source = sources.source(named: name),
                 let expected = WriteKey(source.endpoint.apiKey.value), given.constantTimeEquals(expected)
             else { throw EdgeRejection(.unauthorized) }

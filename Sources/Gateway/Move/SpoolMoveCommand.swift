@@ -57,7 +57,7 @@ package enum SpoolMoveCommand {
             throw SpoolMoveError("\(place.directory) is neither an absolute path nor an address such as nats://a:4222")
         }
         guard from.place != to.place else { throw SpoolMoveError("both sides are \(from.place)") }
-        if from.jetStream == nil, !TextFile.isDirectory(from.directory) {
+        if from.jetStream == nil, !SQLiteSpool.exists(in: from.directory) {
             throw SpoolMoveError("there is no spool in \(from.directory)")
         }
         let logger = Logger(label: "hydra-gateway.move", factory: { _ in SwiftLogNoOpLogHandler() })

@@ -114,7 +114,6 @@ package enum GatewayServer {
         figures.setSources(registered)
         GatewayMetrics.register(
             in: registry,
-            spool: spool,
             log: log,
             figures: figures,
             requests: { holder.responder?.figures },

@@ -1,10 +1,11 @@
+import HydraLimits
 internal import NIOCore
 
 /// The request of a batch: `{"batch":[ … ]}`, the calls' bodies as they are.
 enum BatchBody {
     static let path = "/v1/batch"
 
-    /// Cuts a batch into requests that keep both of the limits: bytes, and ``HydraContract/maximumBatch`` calls. A call
+    /// Cuts a batch into requests that keep both of the limits: bytes, and ``HydraLimits/CallLimits/batchCalls`` calls. A call
     /// that is too long by itself stands alone.
     static func parts(of calls: [Call], maximumBytes: Int) -> [ArraySlice<Call>] {
         var parts: [ArraySlice<Call>] = []
@@ -12,7 +13,7 @@ enum BatchBody {
         var bytes = 0
         for (index, call) in calls.enumerated() {
             let length = call.body.count + 1
-            let isFull = bytes + length > maximumBytes || index - start == HydraContract.maximumBatch
+            let isFull = bytes + length > maximumBytes || index - start == CallLimits.batchCalls
             if isFull && index > start {
                 parts.append(calls[start..<index])
                 start = index

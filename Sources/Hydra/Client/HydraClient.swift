@@ -102,7 +102,8 @@ package final class HydraClient: CallSending {
     /// One request with several calls.
     ///
     /// If the batch as a whole is refused, that says nothing about any one of its calls: the fault may be a single
-    /// call, or the size. So it is halved until the call at fault stands alone, and only that one is refused.
+    /// call, or the size. So each is asked about once more, by itself, and that answer is its own: a batch of 100 costs
+    /// 101 requests at most. An answer that is not about the call ends the asking: it is the rest's too.
     private func send(part: ArraySlice<Call>, to endpoint: Endpoint) async -> [Answer] {
         let answer: HTTPAnswer
         do {
@@ -138,12 +139,21 @@ package final class HydraClient: CallSending {
             let whole = answer.answer(now: Self.now())
             guard case .refused = whole, part.count > 1 else { return part.map { _ in whole } }
             self.logger.info(
-                "Hydra refused a batch as a whole; its halves are sent one by one",
+                "Hydra refused a batch as a whole; its calls are sent one by one",
                 metadata: ["http.response.status_code": "\(answer.status)", "labels.calls": "\(part.count)"]
             )
-            let middle = part.startIndex + part.count / 2
-            let first = await self.send(part: part[..<middle], to: endpoint)
-            return first + (await self.send(part: part[middle...], to: endpoint))
+            var answers: [Answer] = []
+            for call in part {
+                switch answers.last {
+                case .unauthorized(let status, let message)?:
+                    answers.append(.unauthorized(status: status, message: message))
+                case .retry(let status, let reason, let message, let after)?:
+                    answers.append(.retry(status: status, reason: reason, message: message, after: after))
+                case .done?, .refused?, nil:
+                    answers.append(await self.send(call, to: endpoint))
+                }
+            }
+            return answers
         }
     }
 

@@ -1,4 +1,5 @@
 import Hydra
+import HydraLimits
 import JSON
 
 /// The part of the interface that takes calls.
@@ -10,8 +11,8 @@ extension HydraAPI {
         let request = exchange.request
         let call: IncomingCall
         do throws(CallProblem) {
-            guard !request.bodyExceedsLimit, request.body.count <= EngineLimits.callBytes else {
-                throw CallProblem(.bodyTooLarge, "A call may have \(EngineLimits.callBytes) bytes.")
+            guard !request.bodyExceedsLimit, request.body.count <= CallLimits.callBytes else {
+                throw CallProblem(.bodyTooLarge, "A call may have \(CallLimits.callBytes) bytes.")
             }
             call = try self.reader(request, account).single(try self.document(request.body), kind: kind)
         } catch {
@@ -40,10 +41,10 @@ extension HydraAPI {
         var results: [CallResult?] = []
         var calls: [IncomingCall] = []
         do throws(CallProblem) {
-            guard !request.bodyExceedsLimit, request.body.count <= EngineLimits.batchBytes else {
+            guard !request.bodyExceedsLimit, request.body.count <= CallLimits.batchBytes else {
                 throw CallProblem(
                     .bodyTooLarge,
-                    "A batch may have \(EngineLimits.batchCalls) calls and \(EngineLimits.batchBytes) bytes."
+                    "A batch may have \(CallLimits.batchCalls) calls and \(CallLimits.batchBytes) bytes."
                 )
             }
             let reader = self.reader(request, account)
@@ -102,7 +103,7 @@ extension HydraAPI {
     /// The judgement of a call that cannot be taken, with as much of its name as can be read.
     private static func result(of element: JSONValue, _ problem: CallProblem) -> CallResult {
         let messageId = element.kind == .object ? element["messageId"]?.string : nil
-        let isPlausible = messageId.map { $0.unicodeScalars.count <= EngineLimits.identifierCharacters } ?? false
+        let isPlausible = messageId.map { $0.unicodeScalars.count <= CallLimits.identifierCharacters } ?? false
         return CallResult(
             problem: problem,
             messageId: isPlausible ? messageId : nil,

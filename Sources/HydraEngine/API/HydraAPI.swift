@@ -1,4 +1,5 @@
 import Hydra
+import HydraLimits
 import Logging
 
 /// Hydra's HTTP interface: what the contract promises, over an ``Engine``.
@@ -143,8 +144,8 @@ package final class HydraAPI: Sendable {
         let request = exchange.request
         switch route {
         case .scanners, .settings:
-            guard !request.bodyExceedsLimit, request.body.count <= EngineLimits.callBytes else {
-                let problem = CallProblem(.bodyTooLarge, "A body may have \(EngineLimits.callBytes) bytes.")
+            guard !request.bodyExceedsLimit, request.body.count <= CallLimits.callBytes else {
+                let problem = CallProblem(.bodyTooLarge, "A body may have \(CallLimits.callBytes) bytes.")
                 return exchange.finish(.error(problem), route: route)
             }
         default: break

@@ -1,4 +1,5 @@
 import Hydra
+import HydraLimits
 import JSON
 
 /// Reads calls out of request bodies and judges them.
@@ -32,8 +33,8 @@ struct CallReader {
         guard root.kind == .object, let batch = root["batch"], batch.kind == .array else {
             throw CallProblem(.batchInvalid, "The body must be a JSON object with the calls in `batch`, an array.")
         }
-        guard (1...EngineLimits.batchCalls).contains(batch.count) else {
-            throw CallProblem(.batchInvalid, "`batch` must have 1 to \(EngineLimits.batchCalls) calls.")
+        guard (1...CallLimits.batchCalls).contains(batch.count) else {
+            throw CallProblem(.batchInvalid, "`batch` must have 1 to \(CallLimits.batchCalls) calls.")
         }
         return batch.elements
     }
@@ -43,8 +44,8 @@ struct CallReader {
         guard value.kind == .object else {
             throw CallProblem(.notAnObject, "A call must be a JSON object.")
         }
-        guard value.range.count <= EngineLimits.callBytes else {
-            throw CallProblem(.callTooLarge, "A call may have \(EngineLimits.callBytes) bytes.")
+        guard value.range.count <= CallLimits.callBytes else {
+            throw CallProblem(.callTooLarge, "A call may have \(CallLimits.callBytes) bytes.")
         }
         guard let kind = value["type"]?.string.flatMap({ CallKind(name: $0) }) else {
             throw CallProblem(.typeInvalid, "A call in a batch needs `type`: `identify` or `track`.")
@@ -58,8 +59,8 @@ struct CallReader {
         body: [UInt8],
         fallbackID: String?
     ) throws(CallProblem) -> IncomingCall {
-        guard value.height <= EngineLimits.depth else {
-            throw CallProblem(.tooDeep, "A call may be nested \(EngineLimits.depth) deep.")
+        guard value.height <= CallLimits.depth else {
+            throw CallProblem(.tooDeep, "A call may be nested \(CallLimits.depth) deep.")
         }
         let messageId = try self.messageId(value, fallback: fallbackID)
         let user = try self.subject(value["userId"], kind: .user, name: "userId")
@@ -123,7 +124,7 @@ struct CallReader {
         guard Self.isShort(messageId) else {
             throw CallProblem(
                 .messageIDInvalid,
-                "`messageId` may have \(EngineLimits.identifierCharacters) characters."
+                "`messageId` may have \(CallLimits.identifierCharacters) characters."
             )
         }
         return messageId
@@ -143,7 +144,7 @@ struct CallReader {
         guard Self.isShort(text) else {
             throw CallProblem(
                 .identityInvalid,
-                "`\(name)` may have \(EngineLimits.identifierCharacters) characters."
+                "`\(name)` may have \(CallLimits.identifierCharacters) characters."
             )
         }
         return IncomingCall.Subject(
@@ -153,8 +154,8 @@ struct CallReader {
     }
 
     private static func isShort(_ text: String) -> Bool {
-        text.utf8.count <= EngineLimits.identifierCharacters
-            || text.unicodeScalars.count <= EngineLimits.identifierCharacters
+        text.utf8.count <= CallLimits.identifierCharacters
+            || text.unicodeScalars.count <= CallLimits.identifierCharacters
     }
 
     private func use(_ value: JSONValue) throws(CallProblem) -> IncomingCall.Use {

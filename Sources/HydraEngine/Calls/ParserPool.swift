@@ -1,3 +1,4 @@
+import HydraLimits
 package import JSON
 import Synchronization
 
@@ -6,7 +7,7 @@ import Synchronization
 /// Any thread. Parsing is done under the slot's lock: it computes, it never waits.
 package final class ParserPool: Sendable {
     private final class Slot: Sendable {
-        let parser = Mutex(JSONParser(maximumBytes: EngineLimits.batchBytes))
+        let parser = Mutex(JSONParser(maximumBytes: CallLimits.batchBytes))
     }
 
     private let slots: [Slot]

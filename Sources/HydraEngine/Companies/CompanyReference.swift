@@ -1,4 +1,5 @@
 import HydraDataPoints
+import HydraLimits
 import JSON
 
 /// A company as a call names it, and what the call says about it.
@@ -153,7 +154,7 @@ struct CompanyReference: Sendable, Equatable {
     /// is none.
     private static func id(_ value: JSONValue) -> String? {
         guard let text = value.string ?? value.plainNumber, !CompanyID.meansNone(text),
-            text.utf8.count <= EngineLimits.identifierCharacters * 4
+            text.utf8.count <= CallLimits.identifierCharacters * 4
         else { return nil }
         return text
     }

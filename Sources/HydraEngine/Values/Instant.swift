@@ -1,4 +1,5 @@
 import Glibc
+import HydraLimits
 
 /// A point in time: whole milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -46,10 +47,9 @@ extension Instant {
         guard (Self.earliest...Self.latest).contains(self) else { return nil }
     }
 
-    /// 0001-01-01T00:00:00.000Z: four digits are the rule on the way out too.
-    private static let earliest = Instant(milliseconds: -62_135_596_800_000)
-    /// 9999-12-31T23:59:59.999Z.
-    private static let latest = Instant(milliseconds: 253_402_300_799_999)
+    /// The first and the last time of the contract; four digits are the rule on the way out too.
+    private static let earliest = Instant(milliseconds: CallLimits.earliestTime)
+    private static let latest = Instant(milliseconds: CallLimits.latestTime)
 
     private static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
@@ -119,8 +119,8 @@ private struct Digits {
         return value
     }
 
-    mutating func take(_ one: Unicode.Scalar, or other: Unicode.Scalar = "\0") -> Bool {
-        guard let byte = self.rest.first, byte == UInt8(ascii: one) || byte == UInt8(ascii: other) else { return false }
+    mutating func take(_ one: Unicode.Scalar, or other: Unicode.Scalar? = nil) -> Bool {
+        guard let byte = self.rest.first.map(Unicode.Scalar.init), byte == one || byte == other else { return false }
         self.rest.removeFirst()
         return true
     }

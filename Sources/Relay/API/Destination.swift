@@ -1,4 +1,5 @@
 package import Hydra
+internal import HydraLimits
 
 /// Where the calls of a source go, and how many at once.
 ///
@@ -6,7 +7,7 @@ package import Hydra
 /// settings differ, those that were looked up last count. A value; any thread.
 package struct Destination: Sendable, Hashable {
     /// The most calls that one batch may carry: the contract's limit.
-    package static let batchLimit = 500
+    package static let batchLimit = CallLimits.batchCalls
 
     /// The Hydra and the account on it.
     package let endpoint: Endpoint

@@ -35,6 +35,9 @@ package struct RelayFigures: Sendable, Equatable {
     /// Lanes with deferred calls: behind a call that is to be tried again, or longer than the window.
     package var blockedLanes = 0
 
+    /// Calls that wait for the time of their next try; each is the first of its lane, and what is behind it waits for it.
+    package var retryingLanes = 0
+
     /// Whether the last read of the spool or the last settlement failed.
     package var spoolIsFailing = false
 

@@ -8,8 +8,6 @@ struct BatchOutcome: Sendable {
     enum Kind: Equatable {
         /// Each by its own answer.
         case each
-        /// Several calls, all refused with the same words: the request was refused, not the calls.
-        case refusedWhole
         /// The endpoint has no batch route.
         case noBatch
     }
@@ -24,19 +22,17 @@ struct BatchOutcome: Sendable {
         var rest: Int64 = 0
         var limitRest: Int64 = 0
         var noBatch = calls > 0
-        var refusedWhole = calls > 1 && answers.count == calls
         for answer in answers.prefix(calls) {
             switch answer {
             case .done:
                 succeeded = true
-                (noBatch, refusedWhole) = (false, false)
+                noBatch = false
             case .refused:
                 succeeded = true
                 noBatch = false
-                refusedWhole = refusedWhole && answer == answers.first
             case .unauthorized:
                 unauthorized = true
-                (noBatch, refusedWhole) = (false, false)
+                noBatch = false
             case .retry(let status, let reason, _, let after):
                 let bounded = schedule.bounded(retryAfter: after)
                 rest = max(rest, bounded)
@@ -45,11 +41,10 @@ struct BatchOutcome: Sendable {
                     limitRest = max(limitRest, bounded)
                 }
                 noBatch = noBatch && reason == RetryReason.noBatch.rawValue
-                refusedWhole = false
             }
         }
         noBatch = noBatch && answers.count == calls
-        self.kind = noBatch ? .noBatch : refusedWhole ? .refusedWhole : .each
+        self.kind = noBatch ? .noBatch : .each
         // The key comes first: what is not accepted cannot be too fast. An answer that there is no batch is one.
         if unauthorized {
             self.verdict = .unauthorized

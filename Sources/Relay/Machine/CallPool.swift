@@ -16,8 +16,6 @@ struct CallPool: Sendable {
         var lane: LaneSlot = -1
         var source: SourceSlot = -1
         var isInFlight = false
-        /// To be sent in a request of its own, because the batch it travelled in was refused as a whole.
-        var isAlone = false
     }
 
     private(set) var slots: ContiguousArray<Slot> = []
@@ -76,11 +74,7 @@ struct CallPool: Sendable {
 
     func isInFlight(_ slot: CallSlot) -> Bool { self.slots[Int(slot)].isInFlight }
 
-    func isAlone(_ slot: CallSlot) -> Bool { self.slots[Int(slot)].isAlone }
-
     mutating func setNext(_ slot: CallSlot, to next: CallSlot) { self.slots[Int(slot)].next = next }
 
     mutating func setInFlight(_ slot: CallSlot, _ isInFlight: Bool) { self.slots[Int(slot)].isInFlight = isInFlight }
-
-    mutating func setAlone(_ slot: CallSlot) { self.slots[Int(slot)].isAlone = true }
 }

@@ -26,12 +26,6 @@ extension RelayMachine {
             result.willRetryAt = [Int64?](repeating: now.wall, count: request.calls.count)
         }
         switch outcome.kind {
-        case .refusedWhole:
-            // One bad call may have spoilt the whole request: each is asked about alone.
-            for slot in request.calls {
-                self.pool.setAlone(slot)
-                self.putBack(slot, sentTo: index)
-            }
         case .noBatch:
             if !self.destinations[index].sendsSingly, let destination = self.destinations[index].destination {
                 self.destinations[index].sendsSingly = true

@@ -1,3 +1,5 @@
+internal import HeapModule
+
 /// The figures.
 extension RelayMachine {
     /// What the machine did and holds. Takes a time that grows with the number of sources.
@@ -12,6 +14,9 @@ extension RelayMachine {
         figures.unsettled = self.settling.count
         figures.lanes = self.lanes.count
         figures.blockedLanes = self.blockedLanes
+        figures.retryingLanes = self.destinations.reduce(0) { count, destination in
+            count + destination.due.unordered.count { $0.at > now.monotonic }
+        }
         figures.spoolIsFailing = self.readTrouble.failures > 0 || self.settleTrouble.failures > 0
         figures.goneSources = self.names(of: Self.nowhere)
         figures.destinations = self.destinations.indices.compactMap { self.figures(of: $0, at: now) }

@@ -30,9 +30,8 @@ extension RelayMachine {
         while slots.count < limit, let lane = self.destinations[index].ready.first {
             let slot = self.lanes[lane].head
             let call = self.pool.call(slot)
-            let isAlone = self.pool.isAlone(slot)
             bytes += call.body.count
-            if !slots.isEmpty, isAlone || bytes > self.options.batchBytes { break }
+            if !slots.isEmpty, bytes > self.options.batchBytes { break }
             self.destinations[index].ready.removeFirst()
             _ = self.dequeue(lane)
             self.lanes[lane].flags.remove(.ready)
@@ -41,7 +40,6 @@ extension RelayMachine {
             self.sources[self.pool.source(slot)].outstanding += 1
             slots.append(slot)
             calls.append(call)
-            if isAlone { break }
         }
         self.destinations[index].requests += 1
         self.destinations[index].callsInFlight += slots.count

@@ -21,6 +21,7 @@ extension RelayFigures {
             sum.unsettled += part.unsettled
             sum.lanes += part.lanes
             sum.blockedLanes += part.blockedLanes
+            sum.retryingLanes += part.retryingLanes
             sum.spoolIsFailing = sum.spoolIsFailing || part.spoolIsFailing
             gone.formUnion(part.goneSources)
             for each in part.destinations {

@@ -9,8 +9,10 @@ package struct EdgeRejection: Error, Sendable, Equatable {
         case bodyNotObject = "body_not_object"
         case emptyBody = "empty_body"
         case bodyTooLarge = "body_too_large"
+        case bodyTooDeep = "body_too_deep"
         case batchMissing = "batch_missing"
         case badGzip = "bad_gzip"
+        case badDeflate = "bad_deflate"
         case badQuery = "bad_query"
         case writeKeyMissing = "write_key_missing"
         case writeKeyUnknown = "write_key_unknown"
@@ -33,6 +35,10 @@ package struct EdgeRejection: Error, Sendable, Equatable {
         self.init(code, message: code.message)
     }
 
+    /// The message for a key that would be one without its control characters.
+    package static let controlCharactersInKey =
+        "The key has a line feed or another control character in it: `echo` adds one, `printf %s` does not."
+
     /// A rejection that can say more than its code.
     package init(_ code: Code, message: String) {
         self.code = code
@@ -48,7 +54,9 @@ extension EdgeRejection.Code {
         switch self {
         case .unauthorized, .signatureMissing, .signatureInvalid: 401
         case .outOfMemory: 503
-        case .notJSON, .bodyNotObject, .emptyBody, .bodyTooLarge, .batchMissing, .badGzip, .badQuery, .writeKeyMissing,
+        case .notJSON, .bodyNotObject, .emptyBody, .bodyTooLarge, .bodyTooDeep, .batchMissing, .badGzip, .badDeflate,
+            .badQuery,
+            .writeKeyMissing,
             .writeKeyUnknown, .sourceDisabled:
             400
         }
@@ -60,8 +68,10 @@ extension EdgeRejection.Code {
         case .bodyNotObject: "The body is JSON but no object. Send one event, a batch object or an array of events."
         case .emptyBody: "The body is empty. Send one event, a batch object or an array of events."
         case .bodyTooLarge: "Exceed payload limit. Send smaller events, or fewer in one batch."
+        case .bodyTooDeep: "What the batch says for all of its events nests too deep. Flatten it."
         case .batchMissing: "The member \"batch\" is missing or no array. Send {\"batch\":[…]}."
         case .badGzip: "The body begins as gzip but cannot be decompressed. Send it whole, or uncompressed."
+        case .badDeflate: "The body is deflate but cannot be decompressed. Send it whole, or uncompressed."
         case .badQuery: "The query holds no readable event. Send data= with base64 of a JSON object in UTF-8."
         case .writeKeyMissing: "No write key was given. Send it as the user of Basic authorization, or as \"writeKey\"."
         case .writeKeyUnknown: "An invalid write key was provided. Compare it with the gateway's configuration."

@@ -59,7 +59,8 @@ package enum PartnerAnswer: Sendable, Equatable {
             self = .keyInvalid(message: rejection.message)
         case .sourceDisabled: self = .forbidden(message: rejection.message)
         case .outOfMemory: self = .unavailable(retryAfterSeconds: 60, message: rejection.message)
-        case .notJSON, .bodyNotObject, .emptyBody, .bodyTooLarge, .batchMissing, .badGzip, .badQuery:
+        case .notJSON, .bodyNotObject, .emptyBody, .bodyTooLarge, .bodyTooDeep, .batchMissing, .badGzip, .badDeflate,
+            .badQuery:
             self = .malformed(message: rejection.message)
         }
     }

@@ -9,7 +9,9 @@ package enum Authorization: Equatable, Sendable {
     case basic(user: String)
     /// A bearer token. The body then carries the write key.
     case bearer(token: String)
-    /// A header that cannot be read: unknown scheme, bad base64, empty user, control characters.
+    /// Basic credentials whose user would be one without its control characters: `echo key | base64` adds a line feed.
+    case controlCharacters
+    /// A header that cannot be read: unknown scheme, bad base64, empty user.
     case malformed
 
     /// Reads the header. Where several were joined by commas the first that can be read counts.
@@ -17,14 +19,20 @@ package enum Authorization: Equatable, Sendable {
         guard let header else { return .none }
         var rest = header.utf8[...]
         var sawCredentials = false
+        var sawControlCharacters = false
         while !rest.isEmpty {
             let part = rest.prefix { $0 != UInt8(ascii: ",") }
             rest = rest[part.endIndex...].dropFirst()
             let credentials = trimmed(part)
             if credentials.isEmpty { continue }
-            if let authorization = read(credentials) { return authorization }
+            switch read(credentials) {
+            case .controlCharacters?: sawControlCharacters = true
+            case let authorization?: return authorization
+            case nil: break
+            }
             sawCredentials = true
         }
+        if sawControlCharacters { return .controlCharacters }
         return sawCredentials ? .malformed : .none
     }
 
@@ -33,8 +41,7 @@ package enum Authorization: Equatable, Sendable {
         guard let space = part.firstIndex(where: { isBlank($0) }) else { return nil }
         let token = trimmed(part[space...])
         if spells(part[..<space], "basic") {
-            guard let decoded = Base64.decode(token), let user = user(of: decoded) else { return nil }
-            return .basic(user: user)
+            return Base64.decode(token).flatMap { credentials(in: $0) }
         }
         if spells(part[..<space], "bearer"), !token.isEmpty, token.allSatisfy({ !$0.isControl && !isBlank($0) }) {
             return .bearer(token: String(Substring(token)))
@@ -42,11 +49,12 @@ package enum Authorization: Equatable, Sendable {
         return nil
     }
 
-    /// The user of decoded Basic credentials; nil when it is empty, not UTF-8 or has control characters.
-    private static func user(of decoded: [UInt8]) -> String? {
-        let user = decoded.prefix { $0 != UInt8(ascii: ":") }
-        guard !user.isEmpty, user.allSatisfy({ !$0.isControl }) else { return nil }
-        return String(validating: user, as: UTF8.self)
+    /// What decoded Basic credentials say; nil when the user is empty, not UTF-8, or nothing but control characters.
+    private static func credentials(in decoded: [UInt8]) -> Authorization? {
+        let bytes = decoded.prefix { $0 != UInt8(ascii: ":") }
+        guard let user = String(validating: bytes, as: UTF8.self) else { return nil }
+        guard bytes.contains(where: { !$0.isControl }) else { return nil }
+        return bytes.contains { $0.isControl } ? .controlCharacters : .basic(user: user)
     }
 
     private static func spells(_ scheme: Substring.UTF8View, _ name: String) -> Bool {

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Decompresses gzip bodies; the one owner of a zlib stream.
+/// Decompresses gzip and deflate bodies; the one owner of a zlib stream.
 ///
 /// One per thread, not Sendable: the stream and its 32 KiB window are reused from body to body. nginx hands request
 /// bodies over as they came, and clients set `Content-Encoding` wrongly both ways, so the first two bytes decide.
@@ -9,20 +9,38 @@ import CZlib
 package final class Inflater {
     /// Why a body cannot be decompressed.
     package enum Failure: Error, Equatable {
-        /// Not gzip after all, cut short, a wrong checksum, or bytes behind the last member.
+        /// Not compressed so after all, cut short, a wrong checksum, or bytes behind the end.
         case damaged
+        /// Whole, with nothing but so many NUL bytes behind the end: a buffer that was sent to its last byte.
+        case padded(Int)
         /// The output would exceed the limit; inflating stopped there.
         case tooLarge
         /// zlib has no memory for its window.
         case noMemory
     }
 
+    /// What stands around the compressed bytes.
+    package enum Format: Sendable {
+        /// RFC 1952; one member or several.
+        case gzip
+        /// RFC 1950, which HTTP calls deflate.
+        case zlib
+        /// RFC 1951 alone, which some clients call deflate.
+        case raw
+
+        /// zlib's `windowBits`: a window of 32 KiB, and which wrapper.
+        fileprivate var windowBits: Int32 {
+            switch self {
+            case .gzip: 15 + 16
+            case .zlib: 15
+            case .raw: -15
+            }
+        }
+    }
+
     /// zlib keeps a pointer to this stream in its state, so it has one address for life.
     private let stream: UnsafeMutablePointer<z_stream>
     private var isReady = false
-
-    /// Window of 32 KiB, gzip wrapper only: zlib's `windowBits`.
-    private static let gzipWindow: Int32 = 15 + 16
 
     package init() {
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -40,18 +58,18 @@ package final class Inflater {
         body.count >= 2 && body.first == 0x1f && body.dropFirst().first == 0x8b
     }
 
-    /// Decompresses all members of a gzip body.
+    /// Decompresses a body; of gzip all members.
     ///
     /// - Parameters:
-    ///   - body: begins with the magic bytes.
+    ///   - body: begins with the magic bytes where the format has some.
     ///   - limit: the most bytes that may come out.
-    package func inflate(_ body: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
-        try prepare()
+    package func inflate(_ body: [UInt8], as format: Format = .gzip, limit: Int) throws(Failure) -> [UInt8] {
+        try prepare(format)
         var output: [UInt8] = []
-        output.reserveCapacity(Self.capacity(for: body, limit: limit))
+        output.reserveCapacity(Self.capacity(for: body, format, limit: limit))
         var outcome: Result<Void, Failure> = .success(())
         unsafe body.withUnsafeBytes { input in
-            outcome = unsafe members(of: input, into: &output, limit: limit)
+            outcome = unsafe members(of: input, format, into: &output, limit: limit)
         }
         try outcome.get()
         return output
@@ -59,6 +77,7 @@ package final class Inflater {
 
     private func members(
         of input: UnsafeRawBufferPointer,
+        _ format: Format,
         into output: inout [UInt8],
         limit: Int
     ) -> Result<Void, Failure> {
@@ -77,8 +96,10 @@ package final class Inflater {
             if output.count > limit { return .failure(.tooLarge) }
             switch status {
             case Z_STREAM_END:
-                if unsafe stream.pointee.avail_in == 0 { return .success(()) }
-                guard unsafe inflateReset(stream) == Z_OK else { return .failure(.damaged) }
+                let left = unsafe Int(stream.pointee.avail_in)
+                if left == 0 { return .success(()) }
+                if unsafe input.suffix(left).allSatisfy({ $0 == 0 }) { return .failure(.padded(left)) }
+                guard format == .gzip, unsafe inflateReset(stream) == Z_OK else { return .failure(.damaged) }
             case Z_OK where progressed: continue
             // Output may be full and input left over: that is progress. Neither moving means cut short.
             case Z_BUF_ERROR where progressed: continue
@@ -107,13 +128,13 @@ package final class Inflater {
         return (status, consumed || written > 0)
     }
 
-    private func prepare() throws(Failure) {
+    private func prepare(_ format: Format) throws(Failure) {
         if isReady {
-            guard unsafe inflateReset(stream) == Z_OK else { throw .damaged }
+            guard unsafe inflateReset2(stream, format.windowBits) == Z_OK else { throw .damaged }
             return
         }
         let size = unsafe Int32(truncatingIfNeeded: MemoryLayout<z_stream>.size)
-        guard unsafe inflateInit2_(stream, Self.gzipWindow, ZLIB_VERSION, size) == Z_OK else { throw .noMemory }
+        guard unsafe inflateInit2_(stream, format.windowBits, ZLIB_VERSION, size) == Z_OK else { throw .noMemory }
         isReady = true
     }
 
@@ -125,8 +146,9 @@ package final class Inflater {
     private static let parserPadding = 64
 
     /// The last four bytes of a member are its length modulo 2³² (RFC 1952), a hint that is believed up to the limit.
-    private static func capacity(for body: [UInt8], limit: Int) -> Int {
-        let hint = body.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    /// Deflate has none: events shrink to a quarter or less.
+    private static func capacity(for body: [UInt8], _ format: Format, limit: Int) -> Int {
+        let hint = format == .gzip ? body.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) } : 4 * body.count
         return min(hint, limit) + parserPadding
     }
 }

@@ -17,8 +17,9 @@ final class Envelope: Sendable {
 
     /// Takes the batch's members; a context or integrations that is no object is as good as missing.
     ///
-    /// - Throws: `bodyTooLarge` beyond ``maximumBytes``.
-    init(_ fields: borrowing EventFields) throws(EdgeRejection) {
+    /// - Parameter depth: the most levels of an event, which holds what the batch says one level down.
+    /// - Throws: `bodyTooLarge` beyond ``maximumBytes``, `bodyTooDeep` beyond `depth`.
+    init(_ fields: borrowing EventFields, depth: Int) throws(EdgeRejection) {
         sentAt = fields.sentAt.flatMap(Timestamp.parse)
         context = fields.context.flatMap(MergeBase.init)
         integrations = fields.integrations.flatMap(MergeBase.init)
@@ -27,6 +28,12 @@ final class Envelope: Sendable {
                 .bodyTooLarge,
                 message:
                     "The batch's own context and integrations exceed \(Self.maximumBytes) bytes. Put them into events."
+            )
+        }
+        guard max(context?.object.height ?? 0, integrations?.object.height ?? 0) < depth else {
+            throw EdgeRejection(
+                .bodyTooDeep,
+                message: "The batch's own context or integrations nest deeper than \(depth - 1) levels. Flatten them."
             )
         }
     }

@@ -3,7 +3,8 @@ package import JSON
 extension Event {
     /// Writes the event in Segment's partner form, which is how a destination knows it.
     ///
-    /// Written are, in this order: `type`, `messageId`, `userId` and `anonymousId` as strings where the event has them,
+    /// Written are, in this order: `type`, `messageId`, `originalMessageId` where that is the hash of an id too long,
+    /// `userId` and `anonymousId` as strings where the event has them,
     /// `event` of a track call, `properties` and `traits` (an identify always has traits, a track always properties),
     /// `context` and `integrations` as objects with the batch's beneath, `timestamp`, `originalTimestamp` as sent,
     /// `sentAt`, `receivedAt`, and every other member byte for byte in the order of the request. Gone are `writeKey`,
@@ -22,6 +23,7 @@ extension Event {
         writer.member("type", type.rawValue)
         writer.key("messageId")
         if let messageIdSource { writer.raw(messageIdSource) } else { writer.value(messageId) }
+        if let originalMessageId { writer.member(MessageIdentifier.originalName, originalMessageId) }
         writer.member("userId", userIdentifier)
         writer.member("anonymousId", anonymousIdentifier)
         if let nameSource { writer.member("event", nameSource) }
@@ -55,7 +57,10 @@ extension Event {
     /// Copies a member that nothing above has dealt with.
     private func append(other member: JSONMember, to writer: inout JSONWriter, ipPolicy: IPPolicy) {
         switch EventMember(member.key) {
-        case .other, .groupId, .previousId, .direct: writer.member(member)
+        case .other:
+            // The name is ours where the id has been replaced.
+            if originalMessageId == nil || !member.key.equals(MessageIdentifier.originalName) { writer.member(member) }
+        case .groupId, .previousId, .direct: writer.member(member)
         case .feature, .eventFlag:
             if type != .track { writer.member(member) }
         case .event:

@@ -6,7 +6,8 @@ package import JSON
 package struct Event: Sendable {
     /// The call. On single-event routes the path decides it.
     package let type: EventType
-    /// The event's `messageId`, or what the reader's closure made for an event without one.
+    /// The event's `messageId`, or what the reader's closure made for an event without one. At most 1,024 bytes: of a
+    /// longer id the hash stands here.
     package let messageId: String
     /// Whether ``messageId`` was made here.
     package let messageIdWasGenerated: Bool
@@ -24,13 +25,15 @@ package struct Event: Sendable {
     package let value: JSONValue
     /// The event's properties: an object, or nil when missing, null or `[]`.
     package let properties: JSONValue?
-    /// The event's traits: an object, or nil when missing, null or `[]`.
+    /// The event's traits: an object, or nil when missing, null or `[]`. An identify without any has those of its context.
     package let traits: JSONValue?
 
     let userIdentifier: Identifier.Text?
     let anonymousIdentifier: Identifier.Text?
     /// The JSON string behind ``messageId``; nil when it was made here or was a number.
     let messageIdSource: JSONValue?
+    /// The sender's id where ``messageId`` is its hash.
+    let originalMessageId: JSONValue?
     /// The JSON string behind ``name``.
     let nameSource: JSONValue?
     /// The event's own context and integrations: objects, or nil when missing, null or `[]`.
@@ -41,6 +44,8 @@ package struct Event: Sendable {
     let envelope: Envelope?
     /// Whether the connection's address is the user's.
     let isClientSide: Bool
+    /// Whether Segment's servers delivered it, which have routed it by its `integrations`.
+    let isFromSegment: Bool
     /// The only member that the partner form has to copy besides the known ones; nil when there are none or several.
     let soleOther: JSONMember?
     /// Whether there are several such members.
@@ -62,10 +67,18 @@ package struct Event: Sendable {
 
     /// Whether the event's `integrations`, and the batch's under them, let it go to a destination.
     ///
+    /// What Segment's servers deliver came through their filter by the name that the customer gave this destination:
+    /// there `All` says nothing any more, and only Hydra's own name blocks.
+    ///
     /// - Parameter destinationNames: the destination's spellings.
     package func isAllowed(for destinationNames: [StaticString] = Event.hydraNames) -> Bool {
         let shared = envelope?.integrations?.object
         if integrations == nil, shared == nil { return true }
-        return IntegrationsFilter.allows(destinationNames, item: integrations, envelope: shared)
+        return IntegrationsFilter.allows(
+            destinationNames,
+            item: integrations,
+            envelope: shared,
+            heedsAll: !isFromSegment
+        )
     }
 }

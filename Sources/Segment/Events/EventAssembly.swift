@@ -35,10 +35,10 @@ struct EventAssembly {
         }
         let name = type == .track ? try name(of: fields) : nil
         let properties = try object(fields.properties, or: .propertiesNotObject)
-        let traits = try object(fields.traits, or: .traitsNotObject)
         let context = try object(fields.context, or: .contextNotObject)
+        let traits = try traits(of: fields, type: type, context: context)
         let integrations = try object(fields.integrations, or: .integrationsNotObject)
-        let messageId = Self.messageId(of: fields)
+        let messageId = MessageIdentifier(fields.messageId)
         let times = times(of: fields)
         // A name means nothing outside of track; there it is forwarded like an unknown member.
         let otherCount = type != .track && fields.event != nil ? .max : fields.otherCount
@@ -58,12 +58,14 @@ struct EventAssembly {
             userIdentifier: user,
             anonymousIdentifier: anonymous,
             messageIdSource: messageId?.source,
+            originalMessageId: messageId?.original,
             nameSource: name == nil ? nil : fields.event,
             context: context,
             integrations: integrations,
             originalSource: times.originalSource,
             envelope: envelope,
             isClientSide: route.isClientSide,
+            isFromSegment: route.isFromSegment,
             soleOther: otherCount == 1 ? fields.firstOther : nil,
             hasSeveralOthers: otherCount > 1
         )
@@ -99,6 +101,18 @@ struct EventAssembly {
         return name
     }
 
+    /// The event's traits. Some SDKs (RudderStack's for Python and Ruby) put those of an identify into its context alone.
+    private func traits(
+        of fields: borrowing EventFields,
+        type: EventType,
+        context: JSONValue?
+    ) throws(ItemRejection.Code) -> JSONValue? {
+        let own = try object(fields.traits, or: .traitsNotObject)
+        guard type == .identify, (own?.count ?? 0) == 0 else { return own }
+        guard let traits = context?["traits"], traits.isObject else { return own }
+        return traits
+    }
+
     /// An object that has members or not; nil for what stands for an empty one: nothing, null, and the empty array that
     /// PHP makes of it.
     private func object(
@@ -114,14 +128,6 @@ struct EventAssembly {
             return nil
         case .string, .number, .true, .false: throw rejection
         }
-    }
-
-    /// The sender's id of the message, of any length; nil when it must be made here.
-    private static func messageId(of fields: borrowing EventFields) -> Identifier.Text? {
-        guard let value = fields.messageId else { return nil }
-        if let text = value.string { return text.isEmpty ? nil : Identifier.Text(text: text, source: value) }
-        guard let number = value.numberText else { return nil }
-        return Identifier.Text(text: value.plainNumber ?? number, source: nil)
     }
 
     private struct Times {

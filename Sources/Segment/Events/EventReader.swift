@@ -19,7 +19,7 @@ package final class EventReader {
 
     /// Reads one request.
     ///
-    /// The body may be gzip or not, whatever its headers say, and is taken for JSON whatever its type. On every route
+    /// The body may be gzip, deflate or neither, whatever its headers say, and is taken for JSON whatever its type. On every route
     /// that takes a body it may be one event, an envelope with a `batch` array, or a bare array of events; a batch
     /// route takes no single event. Pixels and JSONP are read from the query instead.
     ///
@@ -42,33 +42,46 @@ package final class EventReader {
             guard let query = QueryString(facts.query) else { throw EdgeRejection(.badQuery) }
             let text = try PixelQuery.event(in: query, limits: limits)
             let key = query["writeKey"].flatMap { WriteKey($0) }
-            return try batch(try parse(text), route: route, facts: facts, queryKey: key, makeMessageId: makeMessageId)
+            return try batch(
+                try parse(text, facts),
+                route: route,
+                facts: facts,
+                queryKey: key,
+                makeMessageId: makeMessageId
+            )
         case .event, .clientEvent, .batch, .clientBatch, .partner, .webhook:
-            let text = try decompressed(body)
-            let document = try route.isWebhook ? signedDocument(text, facts: facts) : parse(text)
+            let text = try decompressed(body, contentEncoding: facts.contentEncoding)
+            let document = try route.isWebhook ? signedDocument(text, facts: facts) : parse(text, facts)
             return try batch(document, route: route, facts: facts, queryKey: nil, makeMessageId: makeMessageId)
         }
     }
 
     // MARK: Body
 
-    private func decompressed(_ body: [UInt8]) throws(EdgeRejection) -> [UInt8] {
-        guard Inflater.isGzip(body) else {
+    private func decompressed(_ body: [UInt8], contentEncoding: String?) throws(EdgeRejection) -> [UInt8] {
+        guard let format = BodyForm.compression(of: body, contentEncoding: contentEncoding) else {
             guard body.count <= limits.batchBytes else { throw EdgeRejection(.bodyTooLarge) }
             return body
         }
         do {
-            return try inflater.inflate(body, limit: limits.batchBytes)
+            return try inflater.inflate(body, as: format, limit: limits.batchBytes)
         } catch {
             switch error {
-            case .damaged: throw EdgeRejection(.badGzip)
+            case .damaged: throw EdgeRejection(format == .gzip ? .badGzip : .badDeflate)
+            case .padded(let count):
+                throw EdgeRejection(
+                    format == .gzip ? .badGzip : .badDeflate,
+                    message:
+                        "The compressed body is followed by NUL bytes (\(count)). Send it with its own length, without "
+                        + "the rest of the buffer."
+                )
             case .tooLarge: throw EdgeRejection(.bodyTooLarge)
             case .noMemory: throw EdgeRejection(.outOfMemory)
             }
         }
     }
 
-    private func parse(_ text: [UInt8]) throws(EdgeRejection) -> JSONDocument {
+    private func parse(_ text: [UInt8], _ facts: RequestFacts) throws(EdgeRejection) -> JSONDocument {
         do {
             return try parser.parseTolerantly(text)
         } catch {
@@ -76,21 +89,23 @@ package final class EventReader {
             case .empty: throw EdgeRejection(.emptyBody)
             case .tooLarge: throw EdgeRejection(.bodyTooLarge)
             case .outOfMemory, .unavailable: throw EdgeRejection(.outOfMemory)
-            default: throw EdgeRejection(.notJSON, message: "The body is not JSON: \(error.message).")
+            default:
+                let cause = BodyForm.cause(of: text, at: error.offset, contentEncoding: facts.contentEncoding)
+                throw EdgeRejection(.notJSON, message: cause ?? "The body is not JSON: \(error.message).")
             }
         }
     }
 
     /// Checks the signature where the source has a secret.
     private func signedDocument(_ text: [UInt8], facts: RequestFacts) throws(EdgeRejection) -> JSONDocument {
-        guard let secret = facts.webhookSecret else { return try parse(text) }
+        guard let secret = facts.webhookSecret else { return try parse(text, facts) }
         guard let signature = facts.signature, !signature.isEmpty else { throw EdgeRejection(.signatureMissing) }
-        if WebhookSignature.isValid(hex: signature, secret: secret, body: text) { return try parse(text) }
+        if WebhookSignature.isValid(hex: signature, secret: secret, body: text) { return try parse(text, facts) }
         // Only an array may be signed by a part of it; nothing else is worth parsing for a stranger.
         guard let first = text.first(where: { $0 > 0x20 }), first == UInt8(ascii: "[") else {
             throw EdgeRejection(.signatureInvalid)
         }
-        let document = try parse(text)
+        let document = try parse(text, facts)
         guard WebhookSignature.isValid(hex: signature, secret: secret, body: text, document: document) else {
             throw EdgeRejection(.signatureInvalid)
         }
@@ -118,7 +133,7 @@ package final class EventReader {
             let fields = EventFields(root)
             bodyKey = Self.key(fields)
             if let items = fields.batch, items.isArray {
-                assembly.envelope = try Envelope(fields)
+                assembly.envelope = try Envelope(fields, depth: limits.depth)
                 let itemKey = read(items, with: assembly, into: &batch, makeMessageId: makeMessageId)
                 bodyKey = bodyKey ?? itemKey
             } else {
@@ -136,7 +151,13 @@ package final class EventReader {
         if case .partner = route {
             batch.partnerSettings = PartnerSettings(header: facts.settingsHeader, parser: parser)
         }
-        if !route.isFromSegment { batch.writeKey = batch.writeKey ?? bodyKey ?? queryKey }
+        if !route.isFromSegment {
+            batch.writeKey = batch.writeKey ?? bodyKey ?? queryKey
+            batch.writeKeyHasControlCharacters =
+                batch.writeKey == nil
+                && (Authorization.parse(facts.authorization) == .controlCharacters
+                    || root["writeKey"]?.string?.utf8.contains { $0.isControl } ?? false)
+        }
         return batch
     }
 
@@ -175,7 +196,7 @@ package final class EventReader {
             code: code,
             message: code.message(limits: limits),
             index: index,
-            messageId: item["messageId"]?.string,
+            messageId: MessageIdentifier(item["messageId"])?.text,
             raw: Array(item.raw)
         )
     }

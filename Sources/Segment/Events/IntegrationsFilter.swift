@@ -12,11 +12,12 @@ enum IntegrationsFilter {
     ///   - names: the destination's spellings.
     ///   - item: the event's own integrations, an object or nil. Each of its entries wins over the batch's.
     ///   - envelope: the batch's integrations, an object or nil.
-    static func allows(_ names: [StaticString], item: JSONValue?, envelope: JSONValue?) -> Bool {
+    ///   - heedsAll: whether `All` counts; false where the sender has applied it.
+    static func allows(_ names: [StaticString], item: JSONValue?, envelope: JSONValue?, heedsAll: Bool) -> Bool {
         let own = item.map { verdict(in: $0, names: names) } ?? Verdict()
         let shared = envelope.map { verdict(in: $0, names: names) } ?? Verdict()
         if let named = own.named ?? shared.named { return named }
-        return own.all ?? shared.all ?? true
+        return heedsAll ? own.all ?? shared.all ?? true : true
     }
 
     /// What one object says; nil where it says nothing.

@@ -1,7 +1,7 @@
 /// Why one event is refused while the others of its request live.
 ///
-/// A plain value; any thread. The request is still answered 200, as Segment does; the event is kept in the rejected
-/// store, where a person finds it with the reason.
+/// A plain value; any thread. The request is answered 200 if another event of it is good, as Segment does; the event is
+/// kept in the rejected store, where a person finds it with the reason.
 package struct ItemRejection: Error, Sendable, Equatable {
     /// The bounded name of the reason. The first six are Segment's own names.
     package enum Code: String, Error, Sendable, CaseIterable {
@@ -27,7 +27,7 @@ package struct ItemRejection: Error, Sendable, Equatable {
     package let message: String
     /// The event's place in its batch, from 0; 0 for a single event.
     package let index: Int
-    /// The event's messageId if it has a readable one.
+    /// The event's messageId if it has a readable one, its hash if that is too long.
     package let messageId: String?
     /// The event's bytes as they came.
     package let raw: [UInt8]

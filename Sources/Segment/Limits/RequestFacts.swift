@@ -12,6 +12,8 @@ package struct RequestFacts: Sendable {
     package var query: String
     /// The `User-Agent` header.
     package var userAgent: String?
+    /// The `Content-Encoding` header; believed only where the bytes do not say.
+    package var contentEncoding: String?
     /// The `X-Signature` header of a webhook.
     package var signature: String?
     /// The secret that a webhook's signature must prove; nil where the source has none and signatures are not asked
@@ -27,6 +29,7 @@ package struct RequestFacts: Sendable {
         receivedAt: Timestamp,
         query: String = "",
         userAgent: String? = nil,
+        contentEncoding: String? = nil,
         signature: String? = nil,
         webhookSecret: WebhookSecret? = nil,
         settingsHeader: String? = nil
@@ -36,6 +39,7 @@ package struct RequestFacts: Sendable {
         self.receivedAt = receivedAt
         self.query = query
         self.userAgent = userAgent
+        self.contentEncoding = contentEncoding
         self.signature = signature
         self.webhookSecret = webhookSecret
         self.settingsHeader = settingsHeader

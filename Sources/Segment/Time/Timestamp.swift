@@ -1,8 +1,9 @@
+import HydraLimits
 package import JSON
 
 /// An instant in whole milliseconds.
 ///
-/// A plain value; any thread. Only instants of the years 0 to 9999 can be printed with four digits; arithmetic
+/// A plain value; any thread. Only instants of the years 1 to 9999 are times to Hydra; arithmetic
 /// saturates and printing clamps to them, so that nothing a client sends can trap.
 package struct Timestamp: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01T00:00:00 UTC; negative before.
@@ -13,13 +14,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// 0000-01-01T00:00:00.000Z.
-    package static let earliest = Timestamp(milliseconds: -62_167_219_200_000)
+    /// 0001-01-01T00:00:00.000Z.
+    package static let earliest = Timestamp(milliseconds: CallLimits.earliestTime)
 
     /// 9999-12-31T23:59:59.999Z.
-    package static let latest = Timestamp(milliseconds: 253_402_300_799_999)
+    package static let latest = Timestamp(milliseconds: CallLimits.latestTime)
 
-    /// Whether the year has four digits.
+    /// Whether the contract with Hydra has this time.
     package var isPrintable: Bool {
         self >= Self.earliest && self <= Self.latest
     }
@@ -30,7 +31,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Reads a JSON value: a number of seconds or milliseconds since 1970, or a string as ``parse(_:)-bytes`` reads it.
     ///
-    /// - Returns: nil for every other kind, for text that is no time, and for years outside 0 to 9999.
+    /// - Returns: nil for every other kind, for text that is no time, and for years outside 1 to 9999.
     package static func parse(_ value: JSONValue) -> Timestamp? {
         switch value.kind {
         case .number: return TimestampParser.epoch(value.raw)

@@ -10,7 +10,7 @@ enum TimestampParser {
     /// are in 1973.
     private static let leastMilliseconds: Int64 = 100_000_000_000
 
-    /// Reads the text of a time; nil when it is none, or outside the years 0 to 9999.
+    /// Reads the text of a time; nil when it is none, or outside the years 1 to 9999.
     static func parse(_ text: ArraySlice<UInt8>) -> Timestamp? {
         var scanner = ByteScanner(text)
         scanner.skipBlanks()
@@ -31,7 +31,7 @@ enum TimestampParser {
         return timestamp.isPrintable ? timestamp : nil
     }
 
-    /// Reads a number of seconds or milliseconds since 1970, as JSON spells numbers; nil when outside the years 0 to
+    /// Reads a number of seconds or milliseconds since 1970, as JSON spells numbers; nil when outside the years 1 to
     /// 9999.
     static func epoch(_ text: ArraySlice<UInt8>) -> Timestamp? {
         var scanner = ByteScanner(text)

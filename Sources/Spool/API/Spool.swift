@@ -58,6 +58,10 @@ package protocol Spool: AnyObject, Sendable {
     /// Why calls are refused at the moment, nil while they are taken. Cheap: the last known state.
     var refusing: SpoolError? { get }
 
+    /// Why a call would be refused now: ``refusing``, or what a look at the disk tells that nobody has met yet. Blocks for
+    /// the time of that look.
+    func look() -> SpoolError?
+
     /// Commits what waits, runs its completions, and lets go of every file. Blocks; may be called twice.
     func close()
 }
@@ -70,4 +74,9 @@ extension Spool {
     package func acquireDelivery() async throws -> any DeliverySession {
         try await self.acquireDelivery(partition: 0)
     }
+}
+
+extension Spool {
+    /// An engine without a disk of its own knows no more than it was told.
+    package func look() -> SpoolError? { self.refusing }
 }

@@ -15,6 +15,12 @@ struct SpoolDirectory: Sendable {
     /// The database. Never open it with anything but SQLite: closing any descriptor of it would drop SQLite's own locks.
     var database: String { "\(self.path)/spool.sqlite" }
 
+    /// Whether the database is there, as far as this user may see.
+    var hasDatabase: Bool {
+        var status = stat()
+        return unsafe stat(self.database, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// SQLite's write-ahead log of it.
     var log: String { "\(self.database)-wal" }
 

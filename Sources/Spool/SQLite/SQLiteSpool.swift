@@ -108,7 +108,12 @@ package final class SQLiteSpool: Spool {
         }
     }
 
+    /// Whether there is a spool in a directory. Makes nothing.
+    package static func exists(in directory: String) -> Bool { SpoolDirectory(path: directory).hasDatabase }
+
     package var refusing: SpoolError? { self.store.health.refusing }
+
+    package func look() -> SpoolError? { self.store.health.look() }
 
     private func submit(_ operation: Operation, _ completion: @escaping @Sendable (Outcome) -> Void) {
         if !self.committer.submit(operation, completion: completion) { completion(.failure(.stopped)) }
@@ -154,7 +159,7 @@ package final class SQLiteSpool: Spool {
         }
         statistics.maximumBytes = configuration.maximumBytes
         statistics.freeBytes = self.store.directory.freeBytes ?? 0
-        statistics.refusing = self.refusing
+        statistics.refusing = self.look()
         return statistics
     }
 

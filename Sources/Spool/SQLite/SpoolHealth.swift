@@ -39,6 +39,14 @@ final class SpoolHealth: Sendable {
         self.state.withLock { $0.closed ? .stopped : $0.failure ?? $0.bound }
     }
 
+    /// Why a call would be refused now: ``refusing``, or a file system on which too little is free, asked at this moment.
+    /// Changes nothing: the committer judges by itself, at the next call.
+    func look() -> SpoolError? {
+        if let refusing = self.refusing { return refusing }
+        guard let free = self.directory.freeBytes, free < self.neededBytes else { return nil }
+        return self.diskLow(free: free, needed: self.neededBytes)
+    }
+
     /// The size and the free space that the last commit, or the keeper, saw.
     var figures: (usedBytes: Int64, freeBytes: Int64) {
         self.state.withLock { ($0.usedBytes, $0.freeBytes) }
@@ -113,13 +121,7 @@ final class SpoolHealth: Sendable {
             : (self.directory.freeBytes ?? .max, self.neededBytes)
         let bound: SpoolError? =
             if free < needed {
-                SpoolError(
-                    code: .diskLow,
-                    message:
-                        "The file system of \(self.directory.path) has \(free) bytes free, \(needed)"
-                        + " must stay free. Free disk space, or lower the bound; the spool goes on by itself.",
-                    retryAfterSeconds: SpoolError.longPause
-                )
+                self.diskLow(free: free, needed: needed)
             } else if self.room(used: used) <= 0 {
                 self.fullError(used: used)
             } else {
@@ -140,6 +142,16 @@ final class SpoolHealth: Sendable {
         guard !self.reserve.isHeld else { return self.minimumFreeBytes }
         let (sum, overflow) = self.minimumFreeBytes.addingReportingOverflow(self.reserve.bytes)
         return overflow ? .max : sum
+    }
+
+    private func diskLow(free: Int64, needed: Int64) -> SpoolError {
+        SpoolError(
+            code: .diskLow,
+            message:
+                "The file system of \(self.directory.path) has \(free) bytes free, \(needed)"
+                + " must stay free. Free disk space, or lower the bound; the spool goes on by itself.",
+            retryAfterSeconds: SpoolError.longPause
+        )
     }
 
     func fullError(used: Int64) -> SpoolError {

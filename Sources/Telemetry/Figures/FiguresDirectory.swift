@@ -25,6 +25,15 @@ package struct FiguresDirectory: Sendable {
         try self.init(path: path, name: name, process: .current)
     }
 
+    /// A directory that is only looked into; nil where there is none.
+    package init?(lookingInto path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+        self.path = path
+        self.name = "reader"
+        self.process = .current
+    }
+
     init(path: String, name: String, process: ProcessIdentity) throws(FiguresError) {
         guard Self.isValid(name: name) else {
             throw FiguresError(
@@ -96,12 +105,47 @@ package struct FiguresDirectory: Sendable {
         return snapshots
     }
 
-    /// All living responders' metrics as one text, each sample with the label `responder`.
-    package func mergedPrometheusText() -> [UInt8] {
-        PrometheusText.merge(
-            self.readAll().map { PrometheusText.Part(owner: $0.name, text: $0.prometheus) },
-            label: "responder"
+    /// How old another responder's figures may be, 60 s: it writes them every second, and older ones say nothing any more
+    /// about what an alarm is for.
+    package static let oldestFigures: Int64 = 60_000
+
+    /// The same with this responder's own snapshot as it is in memory, whatever could be written.
+    package func readAll(own: (json: [UInt8], prometheus: [UInt8])) -> [ResponderSnapshot] {
+        let snapshot = ResponderSnapshot(
+            name: self.name,
+            process: self.process,
+            writtenAt: Clock.wallNanoseconds() / 1_000_000,
+            json: own.json,
+            prometheus: own.prometheus
         )
+        return (self.readAll().filter { $0.name != self.name } + [snapshot]).sorted { $0.name < $1.name }
+    }
+
+    /// All living responders' metrics as one text, each sample with the label `responder`.
+    ///
+    /// This responder's own are given, not read: they are right on a full disk too. Those of the others come with their
+    /// age, and without their samples once they are older than ``oldestFigures``.
+    ///
+    /// - Parameters:
+    ///   - own: this responder's text.
+    ///   - common: families that belong to no responder alone; they get no label, and are left out of the others' texts.
+    package func mergedPrometheusText(own: [UInt8], common: [MetricFamily] = []) -> [UInt8] {
+        let now = Clock.wallNanoseconds() / 1_000_000
+        var ages = MetricFamily(
+            "hydra_gateway_figures_age_seconds",
+            help: "Age of a responder's figures in this text, in seconds; beyond 60 its other figures are left out.",
+            kind: .gauge
+        )
+        ages.add(0, labels: [("responder", self.name)])
+        var parts = [PrometheusText.Part(owner: self.name, text: own)]
+        for other in self.readAll() where other.name != self.name {
+            let age = max(0, now &- other.writtenAt)
+            ages.add(Double(age) / 1_000, labels: [("responder", other.name)])
+            guard age <= Self.oldestFigures else { continue }
+            parts.append(PrometheusText.Part(owner: other.name, text: other.prometheus))
+        }
+        let shared = PrometheusText.write(common + [ages], extraLabels: [])
+        return PrometheusText.merge([PrometheusText.Part(owner: nil, text: shared)] + parts, label: "responder")
     }
 
     private static func isValid(name: String) -> Bool {

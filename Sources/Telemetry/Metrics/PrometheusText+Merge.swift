@@ -1,11 +1,12 @@
 extension PrometheusText {
     /// One process' text and who it is from.
     package struct Part: Sendable {
-        /// The value of the label that tells the parts apart.
-        package let owner: String
+        /// The value of the label that tells the parts apart; nil for what belongs to none of the processes alone, whose
+        /// samples get no such label.
+        package let owner: String?
         package let text: [UInt8]
 
-        package init(owner: String, text: [UInt8]) {
+        package init(owner: String?, text: [UInt8]) {
             self.owner = owner
             self.text = text
         }
@@ -15,12 +16,14 @@ extension PrometheusText {
     /// each sample with the label `label="owner"`.
     ///
     /// Where two parts call a family by different types (during an upgrade), the first part's type counts and the
-    /// other's samples are left out. Lines that are not valid are left out.
+    /// other's samples are left out. Lines that are not valid are left out. A family that the part without owner has
+    /// (it stands first) is left out of the others: it is one thing that all of them see.
     package static func merge(_ parts: [Part], label: String) -> [UInt8] {
         let label = MetricName.label(label)
         var families: [Substring: MergedFamily] = [:]
+        var common: Set<Substring> = []
         for part in parts {
-            let prefix = self.labelText(label, part.owner)
+            let prefix = part.owner.map { self.labelText(label, $0) }
             var current: Substring?
             // A copy whose bytes are not UTF-8 is repaired here, at the border.
             let text = String(decoding: part.text, as: UTF8.self)
@@ -32,6 +35,11 @@ extension PrometheusText {
                     case "HELP":
                         families[words[1], default: MergedFamily()].setHelp(words[2])
                     case "TYPE":
+                        if prefix == nil { common.insert(words[1]) }
+                        guard prefix == nil || !common.contains(words[1]) else {
+                            current = nil
+                            continue
+                        }
                         let accepted = families[words[1], default: MergedFamily()].setType(words[2])
                         current = accepted ? words[1] : nil
                     default:
@@ -118,7 +126,11 @@ private struct MergedFamily {
         return self.type == type
     }
 
-    mutating func append(_ sample: Sample, label: String, prefix: String) {
+    mutating func append(_ sample: Sample, label: String, prefix: String?) {
+        guard let prefix else {
+            self.lines.append("\(sample.name)\(sample.labels.isEmpty ? "" : "{\(sample.labels)}") \(sample.value)\n")
+            return
+        }
         let hasLabel = sample.labels.hasPrefix("\(label)=\"") || sample.labels.contains(",\(label)=\"")
         let labels: String
         if hasLabel {

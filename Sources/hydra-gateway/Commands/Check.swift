@@ -23,6 +23,6 @@ struct Check: AsyncParsableCommand {
             return
         }
         let configuration = try self.options.load()
-        print(configuration.summary)
+        TerminalOutput.write(configuration.summary)
     }
 }

@@ -53,7 +53,7 @@ struct Dead: AsyncParsableCommand {
         mutating func run() async throws {
             let report = try SpoolCommand(self.options.load())
                 .deadLetters(source: self.source, after: self.after, limit: max(1, self.limit))
-            print(self.json ? report.json : report.text)
+            TerminalOutput.write(self.json ? report.json : report.text)
         }
     }
 
@@ -69,7 +69,7 @@ struct Dead: AsyncParsableCommand {
                 StandardError.print("hydra-gateway: no dead letter has the id \(self.id); `dead list` shows all")
                 throw ExitCode(1)
             }
-            print(text)
+            TerminalOutput.write(text)
         }
     }
 
@@ -82,7 +82,7 @@ struct Dead: AsyncParsableCommand {
 
         mutating func run() async throws {
             let count = try SpoolCommand(self.options.load()).replay(self.selection.choice)
-            print("\(count) put back into the queue")
+            TerminalOutput.write("\(count) put back into the queue")
         }
     }
 
@@ -93,7 +93,7 @@ struct Dead: AsyncParsableCommand {
 
         mutating func run() async throws {
             let count = try SpoolCommand(self.options.load()).drop(self.selection.choice)
-            print("\(count) dropped")
+            TerminalOutput.write("\(count) dropped")
         }
     }
 }

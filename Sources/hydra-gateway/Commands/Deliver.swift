@@ -25,7 +25,7 @@ struct Deliver: AsyncParsableCommand {
     mutating func run() async throws {
         let configuration = try self.options.load()
         do {
-            print(try await OneTimeDelivery.run(configuration, within: .seconds(self.within)))
+            TerminalOutput.write(try await OneTimeDelivery.run(configuration, within: .seconds(self.within)))
         } catch let error as GatewayStartError {
             StandardError.print("hydra-gateway: \(error.message)")
             throw ExitCode(1)

@@ -51,7 +51,7 @@ struct Send: AsyncParsableCommand {
             fields: self.kind == .track ? self.properties : self.traits
         )
         let outcome = await event.send(to: self.url, caFile: self.caFile)
-        print(outcome.text)
+        TerminalOutput.write(outcome.text)
         if !outcome.isSuccess { throw ExitCode(1) }
     }
 }

@@ -52,7 +52,7 @@ struct SpoolGroup: AsyncParsableCommand {
                     told = calls
                     StandardError.print("\(calls) calls moved")
                 }
-                print(text)
+                TerminalOutput.write(text)
             } catch let error as SpoolMoveError {
                 StandardError.print("hydra-gateway: \(error.message)")
                 throw ExitCode(1)

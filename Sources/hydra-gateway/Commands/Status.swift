@@ -21,6 +21,6 @@ struct Status: AsyncParsableCommand {
 
     mutating func run() async throws {
         let report = try SpoolCommand(self.options.load()).status()
-        print(self.json ? report.json : report.text)
+        TerminalOutput.write(self.json ? report.json : report.text)
     }
 }

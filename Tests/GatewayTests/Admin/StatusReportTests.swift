@@ -27,8 +27,49 @@ import Testing
         let section = try #require(object?["spool"] as? [String: Any])
         #expect(section["depth"] as? Int == 42)
         #expect(section["oldestAgeSeconds"] as? Int == 100)
-        #expect(report.text.contains("42 (12 of them"))
+        #expect(report.text.contains("42 (12 set aside; nobody delivers"))
         #expect(report.text.contains("1 min 40 s"))
+    }
+
+    private func snapshot(_ name: String, _ json: String) -> ResponderSnapshot {
+        ResponderSnapshot(name: name, process: .current, writtenAt: 0, json: Array(json.utf8), prometheus: [])
+    }
+
+    @Test func whoWaitsBehindTheirUserIsNotTakenForATry() throws {
+        var spool = SpoolStatistics()
+        spool.fresh = 1
+        spool.deferred = 3_358
+        let report = StatusReport(
+            spool: spool,
+            snapshots: [
+                self.snapshot("1", #"{"startedAt":1700000000000,"delivering":true,"retrying":2}"#),
+                self.snapshot("2", #"{"startedAt":1700000050000,"delivering":false}"#),
+            ],
+            configured: [],
+            at: 1_700_000_100_000
+        )
+        #expect(report.text.contains("3359 (2 wait for another try, 3356 behind an earlier call of their user)"))
+        let object = try JSONSerialization.jsonObject(with: Data(report.jsonBytes)) as? [String: Any]
+        let section = try #require(object?["spool"] as? [String: Any])
+        #expect(section["retrying"] as? Int == 2 && section["behindTheirUser"] as? Int == 3_356)
+        #expect(report.html.contains("behind an earlier call of their user"))
+    }
+
+    @Test func countersSaySinceWhen() throws {
+        let first = self.snapshot("1", #"{"startedAt":1700000000000}"#)
+        let report = StatusReport(spool: SpoolStatistics(), snapshots: [first], configured: [], at: 1_700_000_100_000)
+        #expect(report.text.contains("counted since 2023-11-14T22:13:20.000Z, when the responder started"))
+        #expect(report.html.contains("counted since 2023-11-14T22:13:20.000Z"))
+        let object = try JSONSerialization.jsonObject(with: Data(report.jsonBytes)) as? [String: Any]
+        #expect(object?["countedSince"] as? String == "2023-11-14T22:13:20.000Z")
+        let both = StatusReport(
+            spool: SpoolStatistics(),
+            snapshots: [first, self.snapshot("2", #"{"startedAt":1700000050000}"#)],
+            configured: [],
+            at: 1_700_000_100_000
+        )
+        #expect(both.text.contains("the last one 2023-11-14T22:14:10.000Z"))
+        #expect(self.make().text.contains("no responder runs"))
     }
 
     private static var partitions: [PartitionStatistics] {

@@ -86,8 +86,20 @@ import Testing
         ("socket: {mode: 999}", "socket.mode: \"999\" is not allowed; use permission bits in octal, such as \"0660\""),
         ("socket: 0660", "socket: must be a group of settings, each on a line of its own below it"),
         (
+            "limits: {eventBytes: 64KiB, batchBytes: 32KiB}",
+            "limits.eventBytes: an event of 64KiB does not fit into a batch of 32KiB; eventBytes must not exceed batchBytes"
+        ),
+        // Beyond these Hydra would refuse what was taken here.
+        (
             "limits: {eventBytes: 2MiB}",
-            "limits.eventBytes: an event of 2MiB does not fit into a batch of 1MiB; eventBytes must not exceed batchBytes"
+            "limits.eventBytes: \"2MiB\" is not allowed; use a size from 1KiB to 504KiB, such as 512KiB, 64MiB or 10GiB"
+        ),
+        (
+            "limits: {identifierBytes: 1025}",
+            "limits.identifierBytes: \"1025\" is not allowed; use a whole number from 64 to 1024"
+        ),
+        (
+            "limits: {depth: 257}", "limits.depth: \"257\" is not allowed; use a whole number from 8 to 256"
         ),
         (
             "limits: {batchBytes: 4MiB}",

@@ -22,12 +22,19 @@ final class EdgeFixture: Sendable {
     let edge: Edge
     let address: String
 
-    init(_ sources: [Source], limits: SegmentLimits = SegmentLimits(), maximumBytes: Int64 = 1 << 30) throws {
+    init(
+        _ sources: [Source],
+        limits: SegmentLimits = SegmentLimits(),
+        maximumBytes: Int64 = 1 << 30,
+        minimumFreeBytes: Int64 = 0
+    )
+        throws
+    {
         let directory = try TemporaryDirectory()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         var configuration = SQLiteSpoolConfiguration(directory: directory.file("spool"))
         configuration.maximumBytes = maximumBytes
-        configuration.minimumFreeBytes = 0
+        configuration.minimumFreeBytes = minimumFreeBytes
         let spool = try SQLiteSpool(configuration: configuration, logger: logger)
         let log = try LogSink(.memory)
         let registry = MetricsRegistry()
@@ -103,9 +110,11 @@ final class EdgeFixture: Sendable {
     ) throws -> FastCGIAnswer {
         var parameters = [
             ("REQUEST_METHOD", method), ("REQUEST_URI", target),
-            ("REMOTE_ADDR", target.hasPrefix("/-/") ? "127.0.0.1" : "198.51.100.77"),
             ("CONTENT_LENGTH", String(body.utf8.count)), ("HTTP_HOST", "events.example"),
         ]
+        if !headers.contains(where: { $0.0 == "REMOTE_ADDR" }) {
+            parameters.append(("REMOTE_ADDR", target.hasPrefix("/-/") ? "127.0.0.1" : "198.51.100.77"))
+        }
         if let key { parameters.append(("HTTP_AUTHORIZATION", "Basic \(Self.base64("\(key):"))")) }
         parameters += headers
         let client = try FastCGIClient(self.address)

@@ -138,6 +138,48 @@ import Testing
         #expect(try fixture.send("GET", "/-/live", key: nil).status == 200)
     }
 
+    @Test func whoTellsNoAddressIsNobody() throws {
+        let fixture = try EdgeFixture([try make(source: "web")])
+        for (address, status) in [("127.0.0.1", 200), ("", 404), ("203.0.113.9", 404), ("unix:", 404)] {
+            let answer = try fixture.send("GET", "/-/status?json", key: nil, headers: [("REMOTE_ADDR", address)])
+            #expect(answer.status == status, "\(address)")
+        }
+        let settings = EdgeSettings(sources: SourceRegistry([]), limits: SegmentLimits(), publicHost: nil)
+        #expect(!settings.mayAdminister(nil) && settings.mayAdminister("::1"))
+    }
+
+    @Test func readinessLooksAtTheDiskItself() throws {
+        // Nobody has sent anything, so nobody has met the disk.
+        let fixture = try EdgeFixture([try make(source: "web")], minimumFreeBytes: .max / 2)
+        #expect(fixture.spool.look()?.code == .diskLow)
+        #expect(try fixture.send("GET", "/-/ready", key: nil).status == 503)
+        let metrics = try fixture.send("GET", "/-/metrics", key: nil).text
+        #expect(metrics.contains("\nhydra_gateway_spool_refusing 1\n"))
+    }
+
+    @Test func theSpoolsFiguresStandOnceInTheMetrics() throws {
+        let fixture = try EdgeFixture([try make(source: "web")])
+        let body = #"{"userId":"u","event":"E"}"#
+        for _ in 0..<6 { #expect(try fixture.send("POST", "/v1/track", body: body).status == 200) }
+        let lines = try fixture.send("GET", "/-/metrics", key: nil).text.split(separator: "\n")
+        #expect(
+            lines.filter { $0.hasPrefix("hydra_gateway_spool_depth{") } == [
+                #"hydra_gateway_spool_depth{source="web"} 6"#
+            ]
+        )
+        #expect(lines.contains("hydra_gateway_spool_readable 1"))
+    }
+
+    @Test func theJournalIsBoundedInBytes() throws {
+        let fixture = try EdgeFixture([try make(source: "web")])
+        let long = String(repeating: "m", count: 30_000)
+        let body = #"{"userId":"u","messageId":"\#(long)"}"#
+        #expect(try fixture.send("POST", "/v1/page", body: body).status == 200)
+        #expect(try fixture.send("POST", "/v1/track", body: body).status == 400)
+        let ids = fixture.journal.newest(10).map(\.messageId)
+        #expect(ids.count == 2 && ids.allSatisfy { $0.utf8.count <= 1_024 })
+    }
+
     @Test func newSettingsCountForTheNextRequest() throws {
         let fixture = try EdgeFixture([try make(source: "web")])
         let body = #"{"userId":"u","event":"E"}"#

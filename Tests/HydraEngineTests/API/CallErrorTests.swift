@@ -1,4 +1,5 @@
 import HydraEngine
+import HydraLimits
 import JSON
 import Testing
 
@@ -50,12 +51,12 @@ import Testing
             members[member] = value
             return "{" + members.map { #""\#($0)":"\#($1)""# }.joined(separator: ",") + "}"
         }
-        let longest = String(repeating: "é", count: EngineLimits.identifierCharacters)
+        let longest = String(repeating: "é", count: CallLimits.identifierCharacters)
         for member in ["messageId", "userId", "anonymousId"] {
             #expect(await fixture.send("POST", "/v1/track", track(member, longest)).status == 200)
             #expect(await fixture.send("POST", "/v1/track", track(member, longest + "x")).status == 422)
         }
-        let room = EngineLimits.callBytes - TestCall.track("big", user: "u", #"{"a":""}"#).json.utf8.count
+        let room = CallLimits.callBytes - TestCall.track("big", user: "u", #"{"a":""}"#).json.utf8.count
         for (extra, status) in [(0, 200), (1, 413)] {
             let text = String(repeating: "a", count: room + extra)
             let answer = await fixture.send(
@@ -65,7 +66,7 @@ import Testing
             )
             #expect(answer.status == status)
         }
-        for (depth, status) in [(EngineLimits.depth - 2, 200), (EngineLimits.depth - 1, 422)] {
+        for (depth, status) in [(CallLimits.depth - 2, 200), (CallLimits.depth - 1, 422)] {
             let nested = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
             let call = TestCall.track("deep\(depth)", user: "u", #"{"a":\#(nested)}"#)
             #expect(await fixture.send("POST", "/v1/track", call.json).status == status)

@@ -1,5 +1,6 @@
 import Hydra
 import HydraDataPoints
+import HydraLimits
 import JSON
 import Testing
 
@@ -88,7 +89,11 @@ import Testing
 
     @Test func theLimitsAreTheContracts() throws {
         let batch = try self.schema("Batch")["properties"]?["batch"]
-        #expect(batch?["maxItems"]?.int64 == Int64(EngineLimits.batchCalls))
+        #expect(batch?["maxItems"]?.int64 == Int64(CallLimits.batchCalls))
+        let call = try self.schema("Call")["properties"]
+        for name in ["messageId", "userId", "anonymousId"] {
+            #expect(call?[key: name]?["maxLength"]?.int64 == Int64(CallLimits.identifierCharacters), "\(name)")
+        }
         let limit = self.contract["components"]?["parameters"]?["Limit"]?["schema"]
         #expect(limit?["maximum"]?.int64 == Int64(EngineLimits.pageItems))
         #expect(limit?["default"]?.int64 == Int64(EngineLimits.defaultPageItems))

@@ -100,11 +100,23 @@ struct IdentityEdgeCasesTests {
         #expect(try event.partnerMember("messageId") == #""generated-1""#)
     }
 
-    @Test("Case 25: a long messageId is taken as it is, a number becomes text, anything else is replaced")
+    @Test("Case 25: of a long messageId the hash travels, a number becomes text, anything else is replaced")
     func case25() throws {
-        let long = String(repeating: "m", count: 5_000)
-        let kept = try readEvent(#"{"messageId":"\#(long)","userId":"u","event":"E"}"#)
-        #expect(kept.messageId == long && !kept.messageIdWasGenerated)
+        let longest = String(repeating: "m", count: 1_024)
+        let kept = try readEvent(#"{"messageId":"\#(longest)","userId":"u","event":"E"}"#)
+        #expect(kept.messageId == longest && !kept.messageIdWasGenerated)
+        #expect(try kept.partnerMember("originalMessageId") == nil)
+        let hashed = try readEvent(#"{"messageId":"\#(longest)m","originalMessageId":"x","userId":"u","event":"E"}"#)
+        #expect(hashed.messageId == "sha256-74d015c07e6510d2e6766d487fda84b087a447ca020f38be4edd70e920ac3d14")
+        #expect(!hashed.messageIdWasGenerated)
+        #expect(try hashed.partnerMember("messageId") == "\"\(hashed.messageId)\"")
+        #expect(try hashed.partnerMember("originalMessageId") == "\"\(longest)m\"")
+        // The same id, spelled otherwise, is the same; one that differs in its last letter is another.
+        let escaped = try readEvent(#"{"messageId":"\#(longest)\u006d","userId":"u","event":"E"}"#)
+        #expect(escaped.messageId == hashed.messageId)
+        #expect(try readEvent(#"{"messageId":"\#(longest)n","userId":"u","event":"E"}"#).messageId != hashed.messageId)
+        let rejected = try read(#"{"batch":[{"messageId":"\#(longest)m","type":"track","userId":"u"}]}"#).rejected
+        #expect(rejected.map(\.messageId) == [hashed.messageId])
         let number = try readEvent(#"{"messageId":18446744073709551616,"userId":"u","event":"E"}"#)
         #expect(try number.partnerMember("messageId") == #""18446744073709551616""#)
         for other in ["true", "{}", "[]", "[\"m\"]"] {

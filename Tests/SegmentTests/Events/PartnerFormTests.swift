@@ -45,15 +45,23 @@ struct PartnerFormTests {
         )
     }
 
-    @Test("Traits that stand in the context alone stay there")
+    @Test("An identify without traits has those of its context, which stay there too")
     func contextTraits() throws {
         let event = try readEvent(
             #"{"userId":"u","context":{"traits":{"email":"e"}}}"#,
             route: .event(.identify)
         )
-        #expect(try event.partnerMember("traits") == "{}")
+        #expect(try event.partnerMember("traits") == #"{"email":"e"}"#)
         #expect(try event.partnerMember("context") == #"{"traits":{"email":"e"}}"#)
-        #expect(event.traits == nil)
+        // Its own count where it has any, and a track has nothing to do with them.
+        let own = #"{"userId":"u","traits":{"a":1},"context":{"traits":{"b":2}}}"#
+        #expect(try readEvent(own, route: .event(.identify)).partnerMember("traits") == #"{"a":1}"#)
+        let track = #"{"userId":"u","event":"E","context":{"traits":{"b":2}}}"#
+        #expect(try readEvent(track).partnerMember("traits") == nil)
+        for nothing in ["null", "[]", "{}"] {
+            let body = #"{"userId":"u","traits":\#(nothing),"context":{"traits":{"b":2}}}"#
+            #expect(try readEvent(body, route: .event(.identify)).partnerMember("traits") == #"{"b":2}"#)
+        }
     }
 
     @Test("The object stays open for the caller's members")

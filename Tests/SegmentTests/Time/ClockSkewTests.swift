@@ -10,10 +10,13 @@ struct ClockSkewTests {
     @Test(
         "timestamp = receivedAt − (sentAt − original)",
         arguments: [
-            (nil, nil, 1_000, 1_000), (500, nil, 1_000, 500), (nil, 700, 1_000, 1_000), (500, 700, 1_000, 800),
-            (700, 500, 1_000, 1_200), (500, 500, 1_000, 1_000), (0, 80_000_000, 1_000, -79_999_000),
+            (nil, nil, 1_000, 1_000), (500, nil, 1_000, 500), (nil, 700, 1_000, 1_000), (500, 700, 9_000, 8_800),
+            (700, 500, 9_000, 9_200), (500, 500, 9_000, 9_000), (0, 80_000_000, 1_000, -79_999_000),
             // A clock that is months wrong in both times.
             (-9_000_000_000, -8_999_000_000, 1_000, -999_000), (9_000_000_000, 9_000_500_000, 1_000, -499_000),
+            // Two seconds are a wrong clock, less is the network's doing.
+            (500, 700, 2_700, 2_500), (500, 700, 2_699, 500), (500, 700, 0, 500), (500, 2_699, 700, 500),
+            (500, 2_700, 700, -1_500),
         ] as [(Int64?, Int64?, Int64, Int64)]
     )
     func formula(original: Int64?, sentAt: Int64?, receivedAt: Int64, expected: Int64) {
@@ -51,6 +54,21 @@ struct ClockSkewTests {
             receivedAt: Timestamp(milliseconds: receivedAt)
         )
         #expect(corrected.milliseconds == expected)
+    }
+
+    @Test("Requests that take different ways through the network leave events in their order")
+    func order() throws {
+        var last: Timestamp?
+        for (index, delay) in [300, 0, 190, 20, 1_500, 5].enumerated() {
+            let happened = now.milliseconds + Int64(index)
+            let event = try readEvent(
+                #"{"userId":"u","event":"E","timestamp":\#(happened),"sentAt":\#(happened + 2)}"#,
+                facts: RequestFacts(receivedAt: Timestamp(milliseconds: happened + 2 + Int64(delay)))
+            )
+            #expect(event.timestamp.milliseconds == happened)
+            if let last { #expect(last < event.timestamp) }
+            last = event.timestamp
+        }
     }
 
     @Test("The event's own sentAt wins over the batch's")

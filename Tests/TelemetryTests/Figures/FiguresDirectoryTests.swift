@@ -28,10 +28,59 @@ import Testing
         #expect(snapshots.first?.json == self.json)
         #expect(snapshots.first?.process == .current)
         #expect(abs((snapshots.first?.writtenAt ?? 0) - Int64(Date().timeIntervalSince1970 * 1000)) < 60_000)
-        let checker = ExpositionChecker(other.mergedPrometheusText())
+        let checker = ExpositionChecker(other.mergedPrometheusText(own: Array("# TYPE x gauge\nx 2\n".utf8)))
         #expect(checker.mistakes.isEmpty)
         #expect(checker.value("x", ["responder": "a"]) == 1)
         #expect(checker.value("x", ["responder": "b"]) == 2)
+    }
+
+    @Test func ownFiguresNeedNoDisk() throws {
+        try self.directory("a").write(json: self.json, prometheus: Array("# TYPE x gauge\nx 1\n".utf8))
+        let other = try self.directory("b")
+        // What was written long ago, before the disk was full, is not what is said now.
+        try other.write(json: self.json, prometheus: Array("# TYPE x gauge\nx 2\n".utf8))
+        let checker = ExpositionChecker(other.mergedPrometheusText(own: Array("# TYPE x gauge\nx 3\n".utf8)))
+        #expect(checker.mistakes.isEmpty)
+        #expect(checker.value("x", ["responder": "b"]) == 3)
+        #expect(checker.value("x", ["responder": "a"]) == 1)
+        let own = other.readAll(own: (json: Array("{}".utf8), prometheus: []))
+        #expect(own.map(\.name) == ["a", "b"] && own.last?.json == Array("{}".utf8))
+    }
+
+    @Test func figuresOfOthersHaveAnAgeAndAnEnd() throws {
+        let one = try self.directory("a")
+        let now = Clock.wallNanoseconds() / 1_000_000
+        let text = Array("# TYPE x gauge\nx 1\n".utf8)
+        for (age, isShown) in [(Int64(20_000), true), (90_000, false)] {
+            for form in SnapshotFile.Form.allCases {
+                try one.replace(form, SnapshotFile(process: .current, writtenAt: now - age, contents: text))
+            }
+            let checker = ExpositionChecker(try self.directory("b").mergedPrometheusText(own: text))
+            #expect(checker.mistakes.isEmpty)
+            #expect(checker.value("x", ["responder": "a"]) == (isShown ? 1 : nil))
+            let shown = try #require(checker.value("hydra_gateway_figures_age_seconds", ["responder": "a"]))
+            #expect((Double(age) / 1_000...Double(age) / 1_000 + 30).contains(shown))
+            #expect(checker.value("hydra_gateway_figures_age_seconds", ["responder": "b"]) == 0)
+        }
+    }
+
+    @Test func whatAllShareStandsOnce() throws {
+        // The first one is of an older version, which has the shared figures in its own text.
+        let old = "# TYPE depth gauge\ndepth{source=\"web\"} 6\n# TYPE x gauge\nx 1\n"
+        try self.directory("a").write(json: self.json, prometheus: Array(old.utf8))
+        let depth = MetricFamily("depth", help: "d", kind: .gauge, value: 6)
+        let merged = try self.directory("b").mergedPrometheusText(own: [], common: [depth])
+        let checker = ExpositionChecker(merged)
+        #expect(checker.mistakes.isEmpty)
+        #expect(checker.value("depth", [:]) == 6)
+        #expect(String(decoding: merged, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("depth") } == 1)
+        #expect(checker.value("x", ["responder": "a"]) == 1)
+    }
+
+    @Test func lookingMakesNothing() {
+        let path = self.folder.file("nowhere")
+        #expect(FiguresDirectory(lookingInto: path) == nil)
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test func liveFilesAreReadOfAllThatLive() throws {
