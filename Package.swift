@@ -128,6 +128,7 @@ let package = Package(
                 crypto, logging, metrics, lifecycle, signals, configuration, yams, mustache,
             ],
             resources: [
+                .embedInCode("Configuration/hydra-gateway.yaml"),
                 .embedInCode("Live/Templates/page.mustache"),
                 .embedInCode("Live/Templates/spark.mustache"),
                 .embedInCode("Live/Assets/live.css"),
@@ -200,14 +201,14 @@ let package = Package(
         // MARK: Programs
         .executableTarget(
             name: "hydra-gateway",
-            dependencies: ["Gateway", arguments],
+            dependencies: ["Gateway", "Hydra", arguments],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "hydra",
             dependencies: [
-                "HydraEngine", "HydraLimits", "HydraSourcing", "HydraScreens", "HydraSample", "FastCGI", "Telemetry",
-                arguments, logging,
+                "HydraEngine", "HydraLimits", "HydraSourcing", "HydraScreens", "HydraSample", "Hydra", "FastCGI", "Telemetry",
+                arguments, logging, metrics,
             ],
             swiftSettings: settings
         ),

@@ -28,6 +28,14 @@ package enum EngineError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether trying again is of no use before somebody has changed something.
+    package var isLasting: Bool {
+        switch self {
+        case .damaged, .foreign, .newer, .refused: true
+        case .directory, .inUse, .store: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .directory(let path, let reason):

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gateway
 import Glibc
+import Hydra
 
 /// The command line of the gateway: flags in, configuration built, the Gateway target does the work.
 @main
@@ -18,7 +19,7 @@ struct HydraGateway: AsyncParsableCommand {
               hydra-gateway status
               hydra-gateway dead list
               hydra-gateway dead replay --all
-              hydra-gateway send track --url https://127.0.0.1:8443 --write-key demo-write-key \\
+              hydra-gateway send track --ca-file .run/tls/certificate.pem --write-key demo-write-key \\
                   --user-id userId123 --event "Device deploy started" --property feature="Device management"
 
             The configuration file is the one that --config names, else $HYDRA_GATEWAY_CONFIG, else \
@@ -29,8 +30,10 @@ struct HydraGateway: AsyncParsableCommand {
               SIGUSR1  reopen the log file, for log rotation.
               SIGTERM  (SIGINT, SIGQUIT) stop accepting, answer what is in flight, commit, exit within 10 s.
             """,
-        version: GatewayVersion.text,
-        subcommands: [Serve.self, Check.self, Status.self, Dead.self, Send.self, Deliver.self, SpoolGroup.self]
+        version: ProductVersion.text,
+        subcommands: [
+            Serve.self, Check.self, Status.self, Dead.self, Rejected.self, Send.self, Deliver.self, SpoolGroup.self,
+        ]
     )
 
     static func main() async {

@@ -1,12 +1,14 @@
 import ArgumentParser
 import Glibc
+import HydraEngine
 import Telemetry
 
-/// How a command says that it does not work: one line on standard error, exit status 1.
+/// How a command says that it does not work: one line on standard error, exit status 1, or 78 (EX_CONFIG) where another start
+/// would be of no use; see RestartPreventExitStatus= in the unit.
 enum Failure {
     static func exit(_ command: String, _ error: any Error) -> ExitCode {
         Console.error("\(command): \(error)")
-        return .failure
+        return (error as? EngineError)?.isLasting == true ? ExitCode(78) : .failure
     }
 }
 

@@ -1,6 +1,7 @@
 import FastCGI
 import HydraEngine
 import HydraScreens
+import Telemetry
 
 /// Carries requests from FastCGI to the API and the pages, and answers back. Any thread.
 struct FastCGIAdapter: Sendable {
@@ -9,10 +10,20 @@ struct FastCGIAdapter: Sendable {
     let threads: APIThreads
     /// What making one page may take of a processor; several questions make a page.
     let pageTime: Duration
+    let metrics: ServerMetrics
 
     func handle(_ request: Request, _ reply: Reply) {
         let (path, query) = Self.target(request)
-        if Screens.owns(path: path) {
+        if path == "/-/metrics" {
+            // Who may ask is the web server's business: this machine, in nginx/snippets/hydra-site.conf.
+            reply.send(
+                Response(
+                    status: 200,
+                    headers: [("Content-Type", PrometheusText.contentType), ("Cache-Control", "no-store")],
+                    body: self.metrics.text
+                )
+            )
+        } else if Screens.owns(path: path) {
             self.show(self.screenRequest(path: path, query: query, request), reply)
         } else {
             self.answer(path: path, query: query, request, reply)

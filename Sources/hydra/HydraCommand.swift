@@ -1,4 +1,5 @@
 import ArgumentParser
+import Hydra
 
 /// The program `hydra`.
 @main
@@ -20,9 +21,10 @@ struct HydraCommand: ParsableCommand {
             Ask it, through nginx:
               curl -u "$(cat /etc/hydra-api-key):" 'https://127.0.0.1:8444/v1/persons?q=john'
             """,
-        version: "1.0.0",
+        version: ProductVersion.text,
         subcommands: [
-            ServeCommand.self, CheckCommand.self, KeyCommand.self, PasswordCommand.self, SampleCommand.self,
+            ServeCommand.self, CheckCommand.self, BackupCommand.self, KeyCommand.self, PasswordCommand.self,
+            SampleCommand.self,
         ]
     )
 }

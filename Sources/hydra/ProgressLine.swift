@@ -21,6 +21,12 @@ final class ProgressLine: Sendable {
     }
 
     func show(_ progress: SampleProgress) {
+        let seconds = max(Date().timeIntervalSince(self.start), 0.001)
+        let rate = Int(Double(progress.events) / seconds)
+        self.show("day \(progress.days) of \(self.days), \(progress.events) events, \(rate)/s")
+    }
+
+    func show(_ text: String) {
         let now = Date()
         let isDue = self.shown.withLock { shown in
             guard now.timeIntervalSince(shown) >= Self.pause else { return false }
@@ -28,13 +34,8 @@ final class ProgressLine: Sendable {
             return true
         }
         guard isDue else { return }
-        let seconds = max(now.timeIntervalSince(self.start), 0.001)
-        let rate = Int(Double(progress.events) / seconds)
-        let text = TerminalText.line(
-            "hydra sample: day \(progress.days) of \(self.days), \(progress.events) events, \(rate)/s",
-            columns: 120
-        )
-        FileHandle.standardError.write(Data((Self.isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
+        let line = TerminalText.line("hydra sample: \(text)", columns: 120)
+        FileHandle.standardError.write(Data((Self.isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n").utf8))
     }
 
     func end() {

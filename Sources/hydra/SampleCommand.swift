@@ -130,12 +130,17 @@ struct SampleCommand: ParsableCommand {
     private func waitForDelivery(_ hydra: SampleHydra, before: Int64, sent: Int) async throws {
         var last = before
         var quiet = 0
+        Self.say("Hydra takes them in now; look already: \(self.hydra)/")
+        let progress = ProgressLine(days: self.days)
+        defer { progress.end() }
         while last - before < Int64(sent), quiet < 20 {
             try await Task.sleep(for: .milliseconds(500))
             let taken = try await hydra.takenCalls()
             quiet = taken == last ? quiet + 1 : 0
             last = taken
+            progress.show("Hydra has \(last - before) of \(sent)")
         }
+        progress.end()
         Self.say(
             "Hydra has taken \(last - before) of them\(last - before < Int64(sent) ? "; the others it knew, or they are still on their way (hydra-gateway status)" : "")"
         )
@@ -147,6 +152,8 @@ struct SampleCommand: ParsableCommand {
         _ certificate: String?,
         _ keyFile: String
     ) async throws {
+        print("pages, for people (the password of the administrator is in \(self.state)/hydra-admin-password):")
+        for page in ["persons", "companies", "insights"] { print("  \(self.hydra)/\(page)") }
         let curl = "curl -s \(certificate.map { "--cacert \($0) " } ?? "")-u \"$(cat \(keyFile)):\""
         for (isPowerUser, what) in [(false, "somebody"), (true, "a power user")] {
             guard let user = world.example(isPowerUser: isPowerUser),

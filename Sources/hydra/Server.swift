@@ -46,14 +46,16 @@ struct Server {
         engineOptions.lookup = sourcing
         let engine = try Engine(directory: self.data, options: engineOptions, logger: logger)
         defer { engine.close() }
-        let observer = CallLog(sink: sink, level: logger.logLevel)
+        let metrics = ServerMetrics(engine: engine, log: sink)
+        let observer = BothObservers(log: CallLog(sink: sink, level: logger.logLevel), metrics: metrics)
         let threads = APIThreads(count: self.options.workers)
         let api = HydraAPI(engine: engine, observer: observer, threads: threads)
         let adapter = FastCGIAdapter(
             api: api,
             screens: try self.pages.screens(engine, api, observer, logger),
             threads: threads,
-            pageTime: engine.requestTime
+            pageTime: engine.requestTime,
+            metrics: metrics
         )
         let responder = try Responder(
             listeners: try self.options.addresses(),

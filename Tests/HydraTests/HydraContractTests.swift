@@ -10,6 +10,10 @@ struct HydraContractTests {
         self.document = try JSONParser().parse(HydraContract.openAPI)
     }
 
+    @Test func hasTheProgramsVersion() {
+        #expect(self.document.root["info"]?["version"]?.string == ProductVersion.text)
+    }
+
     @Test func isOpenAPI31() {
         #expect(self.document.root["openapi"]?.string == "3.1.0")
     }

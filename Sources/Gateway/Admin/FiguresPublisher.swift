@@ -102,7 +102,7 @@ final class FiguresPublisher: Sendable {
         let requests = self.requests()
         let relay = self.relay()
         writer.beginObject()
-        writer.member("version", GatewayVersion.text)
+        writer.member("version", ProductVersion.text)
         writer.member("startedAt", self.startedAt)
         writer.member("delivering", relay?.isDelivering ?? false)
         writer.member("partitions", Int64(clamping: relay?.partitions ?? 0))

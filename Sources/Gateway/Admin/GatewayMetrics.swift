@@ -11,6 +11,10 @@ enum GatewayMetrics {
     static let descriptions = [
         MetricDescription("hydra_gateway_requests_total", help: "Answered requests by route and status class."),
         MetricDescription(
+            "hydra_gateway_rejections_total",
+            help: "Refused requests and events that were not taken, by reason, such as write_key_unknown."
+        ),
+        MetricDescription(
             "hydra_gateway_request_duration_seconds",
             help: "From a request's first byte to its answer, the commit included, in seconds."
         ),
@@ -31,8 +35,10 @@ enum GatewayMetrics {
         log: LogSink,
         figures: FiguresPublisher,
         requests: @escaping @Sendable () -> ResponderFigures?,
-        relay: @escaping @Sendable () -> RelayFigures?
+        relay: @escaping @Sendable () -> RelayFigures?,
+        reload: @escaping @Sendable () -> ReloadFigures?
     ) {
+        registry.addCollector { self.configuration(reload()) }
         registry.addCollector { ProcessFigures.read()?.families ?? [] }
         registry.addCollector { self.events(of: figures.sources) }
         registry.addCollector { self.connections(requests()) }
@@ -47,6 +53,32 @@ enum GatewayMetrics {
                 )
             ]
         }
+    }
+
+    private static func configuration(_ figures: ReloadFigures?) -> [MetricFamily] {
+        let build = MetricFamily(
+            "hydra_gateway_build_info",
+            help: "1, with the version.",
+            kind: .gauge,
+            value: 1,
+            labels: [("version", ProductVersion.text)]
+        )
+        guard let figures else { return [build] }
+        return [
+            build,
+            MetricFamily(
+                "hydra_gateway_config_last_reload_successful",
+                help: "0 while a changed configuration could not be read and the old one is in effect.",
+                kind: .gauge,
+                value: figures.wasSuccess ? 1 : 0
+            ),
+            MetricFamily(
+                "hydra_gateway_config_last_reload_success_timestamp_seconds",
+                help: "When the configuration in effect was read.",
+                kind: .gauge,
+                value: Double(figures.at) / 1_000
+            ),
+        ]
     }
 
     private static func events(of sources: [Source]) -> [MetricFamily] {

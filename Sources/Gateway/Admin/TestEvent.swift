@@ -58,7 +58,7 @@ package struct TestEvent: Sendable {
 
     /// Sends it and waits for the answer.
     package func send(to url: String, caFile: String?) async -> Outcome {
-        var configuration = HydraClientConfiguration(version: GatewayVersion.text)
+        var configuration = HydraClientConfiguration(version: ProductVersion.text)
         configuration.caFile = caFile
         let logger = Logger(label: "hydra-gateway.send", factory: { _ in SwiftLogNoOpLogHandler() })
         let client: HydraClient
@@ -84,7 +84,7 @@ package struct TestEvent: Sendable {
             let wait = after.map { ", to be sent again after \($0)" } ?? ""
             return Outcome(
                 isSuccess: false,
-                text: "\(status.map { "\($0) " } ?? "")\(reason): \(message)\(wait)"
+                text: "\(url): \(status.map { "\($0) " } ?? "")\(reason): \(message)\(wait)"
             )
         }
     }

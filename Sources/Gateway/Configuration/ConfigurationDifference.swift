@@ -74,7 +74,7 @@ extension GatewayConfiguration {
         Field("limits.identifierBytes", reloadable: true) { $0.limits.identifierBytes },
         Field("spool", reloadable: false) { $0.spool },
         Field("hydra.url", reloadable: true) { $0.hydra.url },
-        Field("hydra.caFile", reloadable: false) { $0.hydra.caFile },
+        Field("hydra.caFile", reloadable: true) { $0.hydra.caFile },
         Field("hydra.connectTimeout", reloadable: false) { $0.hydra.connectTimeout },
         Field("hydra.timeout", reloadable: false) { $0.hydra.timeout },
         Field("hydra.connections", reloadable: false) { $0.hydra.connections },

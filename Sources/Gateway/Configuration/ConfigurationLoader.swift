@@ -33,6 +33,7 @@ struct ConfigurationLoader {
             throw ConfigurationError(mistakes: sorted.map(\.element))
         }
         self.configuration.warnings = self.reading.warnings
+        self.configuration.files = self.reading.files
         return self.configuration
     }
 
@@ -257,6 +258,7 @@ extension ConfigurationReading {
     /// - Returns: the file's permission bits; nil after a mistake.
     @discardableResult
     mutating func checkPEM(_ found: Found, _ key: String, _ kind: String) -> UInt32? {
+        self.note(file: found.text)
         do throws(TextFile.Failure) {
             let file = try TextFile.readWithMode(found.text, limit: 4 << 20)
             if file.text.contains("\(kind)-----") { return file.mode }

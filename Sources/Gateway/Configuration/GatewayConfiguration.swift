@@ -5,7 +5,7 @@
 /// are ``Secret``s, so that printing a configuration shows none. A value; any thread.
 package struct GatewayConfiguration: Equatable, Sendable {
     /// Where the gateway listens; one Unix socket by default.
-    package internal(set) var listen: [ListenSetting] = [.unix(path: "/run/hydra-gateway/gateway.sock")]
+    package internal(set) var listen: [ListenSetting] = [.unix(path: "/run/hydra-gateway/gateway-1.sock")]
     package internal(set) var socket = SocketSettings()
     /// Allows TCP beyond this machine; `allowedPeers` must then name who may connect.
     package internal(set) var allowNonLoopback = false
@@ -34,6 +34,9 @@ package struct GatewayConfiguration: Equatable, Sendable {
     package internal(set) var sources: [SourceSettings] = []
     /// What is not forbidden but should be looked at, such as a key file that others can read.
     package internal(set) var warnings: [ConfigurationMistake] = []
+
+    /// Files that settings name and whose contents count, keys and certificates: when one changes, a reload is due.
+    package internal(set) var files: Set<String> = []
 
     /// All defaults and no source.
     init() {}

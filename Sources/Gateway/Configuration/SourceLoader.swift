@@ -77,18 +77,7 @@ struct SourceLoader {
     private mutating func source(_ name: String) -> SourceSettings {
         let prefix = "sources.\(name)."
         var source = SourceSettings(name: name)
-        if let (key, place) = self.reading.secret(prefix + "writeKey", .writeKey, isRequired: true) {
-            source.writeKey = key
-            if let owner = self.owners[key] {
-                self.reading.add(
-                    place,
-                    prefix + "writeKey",
-                    "is the write key of source \(owner) as well; every source needs its own"
-                )
-            } else {
-                self.owners[key] = name
-            }
-        }
+        self.readWriteKeys(of: &source, prefix)
         if let (key, _) = self.reading.secret(prefix + "apiKey", .apiKey, isRequired: true) {
             source.apiKey = key
         }
@@ -102,5 +91,20 @@ struct SourceLoader {
             self.reading.warnOfClearText(url, found, prefix + "hydraUrl")
         }
         return source
+    }
+
+    /// The key of `writeKey` in one of its forms, a file may have several, and those of the list `writeKeys`.
+    private mutating func readWriteKeys(of source: inout SourceSettings, _ prefix: String) {
+        let further = self.reading.secrets(prefix + "writeKeys", .writeKey)
+        let first = self.reading.secrets(prefix + "writeKey", .writeKey, isRequired: further.isEmpty)
+        for (key, place, setting) in first + further {
+            if let owner = self.owners[key] {
+                let whose = owner == source.name ? "stands twice" : "is a write key of source \(owner) as well"
+                self.reading.add(place, setting, "\(whose); every source needs its own")
+            } else {
+                self.owners[key] = source.name
+                source.writeKeys.append(key)
+            }
+        }
     }
 }

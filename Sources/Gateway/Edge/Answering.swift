@@ -52,12 +52,14 @@ final class Answering: Sendable {
         reply.send(Response(status: answer.status, headers: headers, body: answer.body))
         let now = MonotonicClock.nanoseconds()
         self.metrics.answered(path: record.path, status: answer.status, nanoseconds: now &- record.started)
+        if let failure = record.failure { self.metrics.rejected(reason: failure.code) }
         guard self.level.isOn(record.level(status: answer.status)) else { return }
         self.log.write(record.line(status: answer.status, now: now))
     }
 
     /// Writes one line for an event that was not taken.
     func note(_ rejection: ItemRejection, source: String, traceId: String) {
+        self.metrics.rejected(reason: rejection.code.rawValue)
         guard self.level.isOn(.warning) else { return }
         self.log.write(RequestRecord.line(rejected: rejection, source: source, traceId: traceId))
     }

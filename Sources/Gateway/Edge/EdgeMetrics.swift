@@ -29,6 +29,12 @@ final class EdgeMetrics: Sendable {
         handles.duration.recordNanoseconds(Int64(clamping: nanoseconds))
     }
 
+    /// Counts a request that was refused, or an event that was not taken, by the code of its reason: a bounded set.
+    func rejected(reason: String) {
+        Counter(label: "hydra_gateway_rejections_total", dimensions: [("reason", reason)], factory: self.factory)
+            .increment()
+    }
+
     private func handles(path: String, statusClass: Int) -> Handles {
         self.handles.withLock { handles in
             let key = Key(path: path, statusClass: statusClass)

@@ -55,7 +55,8 @@ extension GatewayConfiguration {
         do {
             return try self.makeSpool(logger: logger)
         } catch {
-            throw GatewayStartError("the spool cannot be opened: \(error.message)")
+            let isLasting = [SpoolError.Code.newerSchema, .misconfigured, .missing].contains(error.code)
+            throw GatewayStartError("the spool cannot be opened: \(error.message)", isLasting: isLasting)
         }
     }
 
@@ -72,7 +73,7 @@ extension GatewayConfiguration {
     }
 
     func makeClient(logger: Logger) throws(GatewayStartError) -> HydraClient {
-        var result = HydraClientConfiguration(version: GatewayVersion.text)
+        var result = HydraClientConfiguration(version: ProductVersion.text)
         result.connectTimeout = self.hydra.connectTimeout
         result.readTimeout = self.hydra.timeout
         result.requestTimeout = self.hydra.timeout
@@ -81,7 +82,7 @@ extension GatewayConfiguration {
         do {
             return try HydraClient(configuration: result, logger: logger)
         } catch {
-            throw GatewayStartError("\(error)")
+            throw GatewayStartError("\(error)", isLasting: true)
         }
     }
 
@@ -174,12 +175,11 @@ extension GatewayConfiguration {
     /// The sources, with the counters of those that were there before under the same name.
     func makeSources(keeping old: [Source]) -> [Source] {
         let figures = Dictionary(old.map { ($0.name, $0.figures) }, uniquingKeysWith: { first, _ in first })
-        return self.sources.compactMap { settings in
-            // The configuration has checked the key; one that is none can belong to nobody.
-            guard let writeKey = WriteKey(settings.writeKey.value) else { return nil }
-            return Source(
+        return self.sources.map { settings in
+            // The configuration has checked the keys; one that is none can belong to nobody.
+            Source(
                 name: settings.name,
-                writeKey: writeKey,
+                writeKeys: settings.writeKeys.compactMap { WriteKey($0.value) },
                 endpoint: self.endpoint(of: settings),
                 isEnabled: settings.enabled,
                 origins: OriginList(settings.allowedOrigins),

@@ -89,7 +89,7 @@ package enum GatewayServer {
             throw error
         }
 
-        let holder = ResponderHolder()
+        let holder = LaterParts()
         let figures: FiguresPublisher
         let directory: FiguresDirectory
         let templates: PageTemplates
@@ -117,7 +117,8 @@ package enum GatewayServer {
             log: log,
             figures: figures,
             requests: { holder.responder?.figures },
-            relay: { relay?.figures }
+            relay: { relay?.figures },
+            reload: { holder.reloader?.figures }
         )
 
         let answering = Answering(log: log, level: level, metrics: EdgeMetrics(factory: registry))
@@ -169,6 +170,7 @@ package enum GatewayServer {
         let reloader = Reloader(current: configuration, log: log) {
             try GatewayConfiguration.load(locatedBy: path, flags: flags)
         } apply: { new in
+            try client.trust(caFile: new.hydra.caFile)
             let sources = new.makeSources(keeping: figures.sources)
             edge.apply(new.edgeSettings(sources: sources))
             figures.setSources(sources)
@@ -176,11 +178,12 @@ package enum GatewayServer {
             level.set(new.log.level)
             relay?.destinationsChanged()
         }
+        holder.set(reloader)
 
         logger.notice(
             "hydra-gateway starts",
             metadata: [
-                "service.version": "\(GatewayVersion.text)", "process.pid": "\(getpid())", "responder": "\(name)",
+                "service.version": "\(ProductVersion.text)", "process.pid": "\(getpid())", "responder": "\(name)",
                 "listen": "\(responder.addresses.joined(separator: ", "))",
                 "spool": "\(configuration.spool.place)", "sources": "\(registered.count)",
             ]
@@ -200,6 +203,7 @@ package enum GatewayServer {
                 stopWithin: configuration.shutdownTimeout * 0.4
             ),
             SignalService(reloader: reloader, log: log),
+            NamedFilesService(reloader: reloader, logger: logger),
         ]
         var group = ServiceGroupConfiguration(
             services: services,
@@ -223,13 +227,18 @@ package enum GatewayServer {
     }
 }
 
-/// The responder, once it is there: figures are asked for before.
-private final class ResponderHolder: Sendable {
-    private let held = Mutex<Responder?>(nil)
+/// The responder and the reloader, once they are there: figures are asked for before.
+private final class LaterParts: Sendable {
+    private let held = Mutex<(responder: Responder?, reloader: Reloader?)>((nil, nil))
 
-    var responder: Responder? { self.held.withLock { $0 } }
+    var responder: Responder? { self.held.withLock { $0.responder } }
+    var reloader: Reloader? { self.held.withLock { $0.reloader } }
 
     func set(_ responder: Responder) {
-        self.held.withLock { $0 = responder }
+        self.held.withLock { $0.responder = responder }
+    }
+
+    func set(_ reloader: Reloader) {
+        self.held.withLock { $0.reloader = reloader }
     }
 }

@@ -2,10 +2,13 @@
 package struct GatewayStartError: Error, Sendable, CustomStringConvertible {
     /// What happened, where, and what to do.
     package let message: String
+    /// Whether trying again is of no use before somebody has changed something.
+    package let isLasting: Bool
 
     package var description: String { self.message }
 
-    package init(_ message: String) {
+    package init(_ message: String, isLasting: Bool = false) {
         self.message = message
+        self.isLasting = isLasting
     }
 }

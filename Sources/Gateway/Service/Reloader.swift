@@ -11,6 +11,7 @@ final class Reloader: Sendable {
     private let apply: @Sendable (GatewayConfiguration) throws -> Void
     private let current: Mutex<GatewayConfiguration>
     private let log: LogSink
+    private let outcome = Mutex(ReloadFigures())
 
     /// - Parameters:
     ///   - load: reads the file again, with the flags and environment of the start.
@@ -27,6 +28,12 @@ final class Reloader: Sendable {
         self.apply = apply
     }
 
+    /// The files that the settings in effect name.
+    var files: Set<String> { self.current.withLock { $0.files } }
+
+    /// What became of the last reload, for metrics.
+    var figures: ReloadFigures { self.outcome.withLock { $0 } }
+
     /// Reads and applies the configuration; writes exactly one line about it. With mistakes in the file the old
     /// settings stay as they are.
     func reload() {
@@ -35,6 +42,7 @@ final class Reloader: Sendable {
             let difference = new.difference(from: self.current.withLock { $0 })
             try self.apply(new)
             self.current.withLock { $0 = new }
+            self.outcome.withLock { $0.note(isSuccess: true) }
             var line = LogLine(
                 level: difference.restart.isEmpty ? .notice : .warning,
                 message: "configuration reloaded",
@@ -48,6 +56,7 @@ final class Reloader: Sendable {
             }
             self.log.write(line.finish())
         } catch {
+            self.outcome.withLock { $0.note(isSuccess: false) }
             var line = LogLine(
                 level: .error,
                 message: "configuration not reloaded, the old settings stay",
@@ -64,5 +73,18 @@ final class Reloader: Sendable {
     private static func text(of error: any Error) -> String {
         guard let error = error as? ConfigurationError else { return "\(error)" }
         return error.mistakes.map { "\($0)" }.joined(separator: "; ")
+    }
+}
+
+/// How the configuration was read last. A value.
+struct ReloadFigures: Sendable {
+    /// The start counts as one that worked.
+    private(set) var wasSuccess = true
+    /// Milliseconds since 1970.
+    private(set) var at = WallClock.milliseconds()
+
+    mutating func note(isSuccess: Bool) {
+        self.wasSuccess = isSuccess
+        if isSuccess { self.at = WallClock.milliseconds() }
     }
 }

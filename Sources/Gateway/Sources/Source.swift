@@ -8,8 +8,8 @@ package import Segment
 package struct Source: Sendable {
     /// The name in the configuration, in logs, in metrics and in every stored call. Never a secret.
     package let name: String
-    /// The key that the SDK sends.
-    package let writeKey: WriteKey
+    /// The keys that SDKs send, any of them.
+    package let writeKeys: [WriteKey]
     /// Where this source's calls are delivered, and with which API key.
     package let endpoint: Endpoint
     /// A disabled source's requests are refused with 400.
@@ -27,7 +27,7 @@ package struct Source: Sendable {
 
     package init(
         name: String,
-        writeKey: WriteKey,
+        writeKeys: [WriteKey],
         endpoint: Endpoint,
         isEnabled: Bool,
         origins: OriginList,
@@ -37,7 +37,7 @@ package struct Source: Sendable {
         figures: SourceFigures
     ) {
         self.name = name
-        self.writeKey = writeKey
+        self.writeKeys = writeKeys
         self.endpoint = endpoint
         self.isEnabled = isEnabled
         self.origins = origins

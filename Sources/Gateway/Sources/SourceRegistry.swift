@@ -15,7 +15,7 @@ package struct SourceRegistry: Sendable {
     package init(_ sources: [Source]) {
         self.all = sources.sorted { $0.name < $1.name }
         self.byWriteKey = Dictionary(
-            self.all.enumerated().map { ($0.element.writeKey, $0.offset) },
+            self.all.enumerated().flatMap { offset, source in source.writeKeys.map { ($0, offset) } },
             uniquingKeysWith: { first, _ in first }
         )
         self.byName = Dictionary(
@@ -24,7 +24,7 @@ package struct SourceRegistry: Sendable {
         )
     }
 
-    /// The source that owns this write key.
+    /// The source that has this write key among its own.
     package func source(writeKey: WriteKey) -> Source? {
         guard let index = self.byWriteKey[writeKey], self.all.indices.contains(index) else { return nil }
         return self.all[index]

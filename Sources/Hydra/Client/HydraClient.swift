@@ -4,6 +4,7 @@ private import NIOCore
 private import NIOHTTP1
 private import NIOPosix
 private import NIOSSL
+private import Synchronization
 
 #if canImport(Glibc)
 private import Glibc
@@ -14,6 +15,8 @@ private import Glibc
 /// Any task may use it, at the same time as others. ``shutdown()`` must be called before it is released. It holds no
 /// state of its own about calls: what to do with an ``Answer`` is the relay's business. Nothing is sent twice by it,
 /// and no redirect is followed.
+///
+/// Which certificates are trusted can change while it works: ``trust(caFile:)``. Connections that are open stay.
 ///
 /// It never logs API keys, message ids or bodies.
 package final class HydraClient: CallSending {
@@ -28,13 +31,19 @@ package final class HydraClient: CallSending {
     private let http: HTTPClient
     private let logger: Logger
     private let userAgent: String
+    private let trusted: Mutex<Trusted>
+
+    /// What ``trust(caFile:)`` was told last.
+    private struct Trusted {
+        var caFile: String?
+        /// nil as long as it is what the client was made with.
+        var tls: TLSConfiguration?
+    }
 
     /// - Throws: if the file of additional certificates cannot be used. Nothing is connected yet.
     package init(configuration: HydraClientConfiguration, logger: Logger) throws(HydraClientError) {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        if let path = configuration.caFile {
-            tls.additionalTrustRoots = [.certificates(try Self.certificates(in: path))]
-        }
+        let tls = try Self.tls(caFile: configuration.caFile)
+        self.trusted = Mutex(Trusted(caFile: configuration.caFile, tls: nil))
         var http = HTTPClient.Configuration(
             tlsConfiguration: tls,
             redirectConfiguration: .disallow,
@@ -56,6 +65,14 @@ package final class HydraClient: CallSending {
         self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
         self.logger = logger
         self.userAgent = "hydra-gateway/\(HeaderText.encode(configuration.version))"
+    }
+
+    /// Reads the file of additional certificates again, or another one: connections that are made from now on trust what is
+    /// in it. Blocks on the disk.
+    /// - Throws: if it cannot be used; then everything stays as it was.
+    package func trust(caFile: String?) throws(HydraClientError) {
+        let tls = try Self.tls(caFile: caFile)
+        self.trusted.withLock { $0 = Trusted(caFile: caFile, tls: tls) }
     }
 
     package func send(_ call: Call, to endpoint: Endpoint) async -> Answer {
@@ -182,6 +199,8 @@ package final class HydraClient: CallSending {
             request.headers.add(name: "Idempotency-Key", value: HeaderText.encode(idempotencyKey))
         }
         request.body = .bytes(body)
+        let trusted = self.trusted.withLock { $0 }
+        request.tlsConfiguration = trusted.tls
         do {
             let response = try await self.http.execute(request, deadline: deadline)
             let read = try await Self.collect(response.body, upTo: answerLimit, deadline: deadline)
@@ -193,7 +212,7 @@ package final class HydraClient: CallSending {
                 body: read
             )
         } catch {
-            throw TransportFailure(error)
+            throw TransportFailure(error).naming(peer: endpoint.url, caFile: trusted.caFile)
         }
     }
 
@@ -227,6 +246,12 @@ package final class HydraClient: CallSending {
             }
             return bytes
         }
+    }
+
+    private static func tls(caFile: String?) throws(HydraClientError) -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let caFile { tls.additionalTrustRoots = [.certificates(try Self.certificates(in: caFile))] }
+        return tls
     }
 
     /// - Throws: if there is none.

@@ -31,7 +31,7 @@ struct TransportFailure: Error {
         case let error as NIOConnectionError:
             self.init(connecting: error)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-            self.init(.tls, "TLS failed: \(Excerpt.of(String(describing: error)))")
+            self.init(tls: error)
         case HTTPParserError.invalidEOFState:
             self.init(.connectionClosed, "the connection was closed before the answer was complete")
         case is HTTPParserError:
@@ -46,6 +46,53 @@ struct TransportFailure: Error {
         default:
             self.init(.transport, Excerpt.of(String(describing: error)))
         }
+    }
+
+    /// What went wrong with TLS, in words: the library's own name files of the machine that built it.
+    private init(tls error: any Error) {
+        let text = String(describing: error)
+        let message =
+            if error is NIOSSLExtraError, text.contains("failedToValidateHostname") {
+                Self.wrongName
+            } else if text.contains("CERTIFICATE_VERIFY_FAILED") {
+                Self.untrusted
+            } else if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+                "the other side does not speak TLS: use http://, or the port that does"
+            } else if text.contains("uncleanShutdown") {
+                "the connection was closed in the middle of TLS"
+            } else {
+                Excerpt.of(Self.reasons(in: text))
+            }
+        self.init(.tls, "TLS failed: \(message)")
+    }
+
+    private static let wrongName = "the certificate is for another name"
+    private static let untrusted = "the certificate is not trusted"
+
+    /// The codes of BoringSSL's errors, such as `TLSV1_ALERT_PROTOCOL_VERSION`, without the places in its source.
+    private static func reasons(in text: String) -> String {
+        let codes = text.split { !$0.isASCII || !($0.isLetter || $0.isNumber || $0 == "_") }
+            .filter { $0.contains("_") && $0 == $0.uppercased() }
+        return codes.isEmpty ? "the handshake was refused" : codes.joined(separator: ", ")
+    }
+
+    /// The same with what an administrator needs to mend it: whose certificate, which file, what to do.
+    func naming(peer: String, caFile: String?) -> Self {
+        guard self.reason == .tls else { return self }
+        var advice = ""
+        if self.message.hasSuffix(Self.wrongName) {
+            advice =
+                "; use one of its names in hydra.url (openssl s_client shows them), or the entrance without TLS on this "
+                + "machine, http://127.0.0.1:880"
+        } else if self.message.hasSuffix(Self.untrusted) {
+            advice =
+                caFile.map {
+                    "; neither the system's authorities nor those in \($0) (hydra.caFile) have signed it, or it has expired: "
+                        + "put its authority, or the certificate if it is its own, into that file"
+                }
+                ?? "; no authority of the system has signed it, or it has expired: name its authority in hydra.caFile"
+        }
+        return Self(.tls, "\(self.message) (\(peer))\(advice)")
     }
 
     /// A connection that could not be made: the name is unknown, or none of its addresses answers.

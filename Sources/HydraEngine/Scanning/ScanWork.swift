@@ -163,7 +163,7 @@ struct ScanWork {
         return true
     }
 
-    private static func position(_ name: String, in db: Database) throws -> Int64 {
+    static func position(_ name: String, in db: Database) throws -> Int64 {
         try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT position FROM progress WHERE name = ?"),
             arguments: [name]

@@ -30,10 +30,10 @@ package struct MetricFamily: Sendable {
         self.kind = kind
     }
 
-    /// A family of one sample without labels.
-    package init(_ name: String, help: String, kind: Kind, value: Double) {
+    /// A family of one sample.
+    package init(_ name: String, help: String, kind: Kind, value: Double, labels: [(String, String)] = []) {
         self.init(name, help: help, kind: kind)
-        self.add(value)
+        self.add(value, labels: labels)
     }
 
     /// Adds the value of one series of a counter or gauge; each set of labels once.

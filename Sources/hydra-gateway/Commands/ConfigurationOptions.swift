@@ -19,7 +19,7 @@ struct ConfigurationOptions: ParsableArguments {
             return try GatewayConfiguration.load(locatedBy: self.config, flags: flags)
         } catch let error as ConfigurationError {
             StandardError.print(error.report)
-            throw ExitCode(2)
+            throw ExitCode.mistakes
         }
     }
 }

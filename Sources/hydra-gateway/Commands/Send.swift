@@ -9,8 +9,8 @@ struct Send: AsyncParsableCommand {
             EXAMPLES
               hydra-gateway send identify --url https://127.0.0.1:8443 --ca-file .run/tls/certificate.pem \\
                   --write-key demo-write-key --user-id userId123 --trait email=john.doe@example.com
-              hydra-gateway send track --write-key demo-write-key --user-id userId123 \\
-                  --event "Device deploy started" --property feature="Device management" --property eventFlag=Positive
+              hydra-gateway send track --ca-file .run/tls/certificate.pem --write-key demo-write-key \\
+                  --user-id userId123 --event "Device deploy started" --property feature="Device management" --property eventFlag=Positive
 
             Values of --trait and --property that are JSON (numbers, true, null, objects) are sent as JSON, all others \
             as strings.

@@ -50,7 +50,7 @@ struct Serve: AsyncParsableCommand {
             )
         } catch let error as GatewayStartError {
             StandardError.print("hydra-gateway: \(error.message)")
-            throw ExitCode(1)
+            throw error.isLasting ? ExitCode.configuration : ExitCode(1)
         }
     }
 }

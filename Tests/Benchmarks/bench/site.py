@@ -70,7 +70,7 @@ def production(bench: Bench, name: str, sockets: list[Path], *, kept: bool = Tru
     text = text.replace("listen 127.0.0.1:8080;", f"listen 127.0.0.1:{port} backlog=4096;")
     text = text.replace("/etc/hydra-gateway/tls", str(bench.directory / "tls"))
     text = text.replace("/var/log/nginx/hydra-gateway.jsonl", str(bench.data / f"{name}-access.jsonl"))
-    text = text.replace("/var/log/nginx/hydra-gateway-error.log", str(bench.data / f"{name}-error.log"))
+    text = text.replace("/var/log/nginx/hydra-gateway.errors", str(bench.data / f"{name}-error.log"))
     text = re.sub(r"burst=\d+", "burst=1000000", text)
     text = re.sub(r"limit_conn hydra_open \d+", "limit_conn hydra_open 10000", text)
     include = "        include snippets/hydra-gateway/fastcgi.conf;\n"

@@ -161,7 +161,7 @@ import Testing
         ),
         (
             "sources:\n  a: {writeKey: same, apiKey: k}\n  b:\n    writeKey: same\n    apiKey: k\n",
-            "g.yaml:4: sources.b.writeKey: is the write key of source a as well; every source needs its own"
+            "g.yaml:4: sources.b.writeKey: is a write key of source a as well; every source needs its own"
         ),
         (
             "sources:\n  a:\n    writeKey: w\n    apiKey: k\n    apiKeyEnv: X\n",
@@ -261,14 +261,16 @@ import Testing
         )
     }
 
+    private var hint: String { "; --config FILE, or HYDRA_GATEWAY_CONFIG, names another" }
+
     @Test func aMissingFileIsOneLine() {
         let error = #expect(throws: ConfigurationError.self) { try GatewayConfiguration.load(file: "/no/such.yaml") }
-        #expect(error?.description == "/no/such.yaml: cannot be read: No such file or directory")
+        #expect(error?.description == "/no/such.yaml: cannot be read: No such file or directory" + self.hint)
     }
 
     @Test func aDirectoryAndBytesAreNoFile() throws {
         let directory = #expect(throws: ConfigurationError.self) { try GatewayConfiguration.load(file: "/tmp") }
-        #expect(directory?.description == "/tmp: is not a file")
+        #expect(directory?.description == "/tmp: is not a file" + self.hint)
         let binary = #expect(throws: ConfigurationError.self) { try GatewayConfiguration.load(file: "/proc/self/exe") }
         #expect(binary?.description.contains("is larger than") == true || binary?.description.contains("UTF-8") == true)
     }

@@ -50,7 +50,7 @@ import Testing
         #expect(configuration.limits.eventBytes == 8 << 10)
         #expect(configuration.allowedPeers == ["10.0.0.2", "10.0.0.3"])
         #expect(configuration.sources.first?.ipPolicy == .drop)
-        #expect(configuration.sources.first?.writeKey == Secret("environment-write"))
+        #expect(configuration.sources.first?.writeKeys == [Secret("environment-write")])
         #expect(configuration.sources.first?.apiKey == Secret("file-api"))
     }
 
@@ -76,14 +76,14 @@ import Testing
               web: { writeKeyFile: \(path), apiKeyEnv: THE_API_KEY }
             """
         let file = try GatewayConfiguration.load(text: text, name: "f", environment: ["THE_API_KEY": "from-variable"])
-        #expect(file.sources.first?.writeKey == Secret("from-file"))
+        #expect(file.sources.first?.writeKeys == [Secret("from-file")])
         #expect(file.sources.first?.apiKey == Secret("from-variable"))
         let environment = try GatewayConfiguration.load(
             text: text,
             name: "f",
             environment: ["THE_API_KEY": "x", "HYDRA_GATEWAY_SOURCES_WEB_WRITE_KEY": "direct"]
         )
-        #expect(environment.sources.first?.writeKey == Secret("direct"))
+        #expect(environment.sources.first?.writeKeys == [Secret("direct")])
     }
 
     @Test func aGatewayNeedsNoFile() throws {
@@ -98,7 +98,7 @@ import Testing
             ]
         )
         #expect(configuration.sources.map(\.name) == ["web", "app"])
-        #expect(configuration.sources.map(\.writeKey) == [Secret("one"), Secret("two")])
+        #expect(configuration.sources.flatMap(\.writeKeys) == [Secret("one"), Secret("two")])
     }
 
     @Test func variablesAreSpelledAsTheProviderSpellsThem() throws {

@@ -1,3 +1,4 @@
+import Segment
 import Testing
 
 @testable import Gateway
@@ -16,7 +17,7 @@ import Testing
             #expect(!text.contains(self.secret))
             #expect(text.contains("my-site") || text.contains("\"a\""))
         }
-        #expect(configuration.sources.first?.writeKey.value == self.secret)
+        #expect(configuration.sources.first?.writeKeys.first?.value == self.secret)
     }
 
     @Test(arguments: [
@@ -48,9 +49,35 @@ import Testing
                 text: "sources: {a: {writeKeyFile: \(path), apiKey: k}}",
                 name: "f"
             )
-            #expect(configuration.sources.first?.writeKey.value == "key-1")
+            #expect(configuration.sources.first?.writeKeys.first?.value == "key-1")
             #expect(configuration.warnings.isEmpty)
         }
+    }
+
+    @Test func aSourceHasSeveralWriteKeysWhileOneReplacesAnother() throws {
+        let folder = try ConfigurationFolder()
+        let file = try folder.write("keys", "new\nold\n\n")
+        let forms = [
+            "writeKeyFile: \(file)", "writeKeys: [new, old]", "{writeKey: new, writeKeys: [old]}",
+        ]
+        for form in forms {
+            let keys = form.hasPrefix("{") ? String(form.dropFirst().dropLast()) : form
+            let configuration = try GatewayConfiguration.load(text: "sources: {a: {\(keys), apiKey: k}}", name: "f")
+            #expect(configuration.sources.first?.writeKeys == [Secret("new"), Secret("old")], "\(form)")
+            let registry = SourceRegistry(configuration.makeSources(keeping: []))
+            for key in ["new", "old"] {
+                #expect(registry.source(writeKey: try #require(WriteKey(key)))?.name == "a")
+            }
+        }
+        let error = #expect(throws: ConfigurationError.self) {
+            try GatewayConfiguration.load(
+                text: "sources: {a: {writeKey: x, writeKeys: [x], apiKey: k}, b: {writeKeys: [x], apiKey: k}}",
+                name: "f"
+            )
+        }
+        let text = try #require(error).description
+        #expect(text.contains("sources.a.writeKeys: stands twice"), "\(text)")
+        #expect(text.contains("sources.b.writeKeys: is a write key of source a as well"), "\(text)")
     }
 
     @Test func emptyAndUnusableFilesAreClearMistakes() throws {

@@ -16,7 +16,7 @@ func make(
 ) throws -> Source {
     Source(
         name: name,
-        writeKey: try #require(WriteKey(writeKey)),
+        writeKeys: [try #require(WriteKey(writeKey))],
         endpoint: Endpoint(url: "http://127.0.0.1:9", apiKey: APIKey(apiKey)),
         isEnabled: isEnabled,
         origins: OriginList(origins),

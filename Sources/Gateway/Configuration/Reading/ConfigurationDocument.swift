@@ -54,7 +54,8 @@ struct ConfigurationDocument {
         do throws(TextFile.Failure) {
             file = try TextFile.readWithMode(path, limit: Self.maximumBytes)
         } catch {
-            throw Self.error(path, line: nil, message: error.message)
+            let hint = "; --config FILE, or HYDRA_GATEWAY_CONFIG, names another"
+            throw Self.error(path, line: nil, message: error.message + hint)
         }
         try self.init(parsing: file.text, name: path)
         self.isReadableByAll = file.mode & 0o004 != 0

@@ -1,5 +1,8 @@
 /// Secrets in their three forms.
 extension ConfigurationReading {
+    /// A secret, where it stands, and the setting that gave it.
+    typealias PlacedSecret = (secret: Secret, place: ConfigurationMistake.Place, setting: String)
+
     /// A secret that is given as it is (`key`), in a file (`keyFile`), or in an environment variable (`keyEnv`).
     ///
     /// The form from the strongest origin counts, so that a variable can replace what the file says in another form;
@@ -9,6 +12,48 @@ extension ConfigurationReading {
         _ form: ValueForm<String>,
         isRequired: Bool
     ) -> (secret: Secret, place: ConfigurationMistake.Place)? {
+        guard let (chosen, found, value) = self.secretText(key, isRequired: isRequired) else { return nil }
+        guard let secret = self.parse(value, of: found, chosen, isLiteral: chosen == key, form) else { return nil }
+        return (secret, found.place)
+    }
+
+    /// The same where a file may have several, one a line.
+    mutating func secrets(_ key: String, _ form: ValueForm<String>, isRequired: Bool) -> [PlacedSecret] {
+        guard let (chosen, found, value) = self.secretText(key, isRequired: isRequired) else { return [] }
+        let texts = chosen == key + "File" ? value.split(whereSeparator: \.isNewline).map(String.init) : [value]
+        return texts.compactMap { text in
+            self.parse(text, of: found, chosen, isLiteral: chosen == key, form).map { ($0, found.place, chosen) }
+        }
+    }
+
+    /// A list of secrets, as they are.
+    mutating func secrets(_ key: String, _ form: ValueForm<String>) -> [PlacedSecret] {
+        (self.list(key) ?? []).compactMap { found in
+            if found.origin == 2 { self.noteInlineSecret() }
+            return self.parse(found.text, of: found, key, isLiteral: true, form).map { ($0, found.place, key) }
+        }
+    }
+
+    private mutating func parse(
+        _ text: String,
+        of found: Found,
+        _ key: String,
+        isLiteral: Bool,
+        _ form: ValueForm<String>
+    ) -> Secret? {
+        guard let secret = form.parse(text) else {
+            let whose = isLiteral ? "the value" : "what \(found.text) holds"
+            self.add(found.place, key, "\(whose) is not allowed; \(form.allowed)")
+            return nil
+        }
+        return Secret(secret)
+    }
+
+    /// The text of a secret, where it stands, and in which form.
+    private mutating func secretText(
+        _ key: String,
+        isRequired: Bool
+    ) -> (chosen: String, found: Found, value: String)? {
         let forms = [key, key + "File", key + "Env"]
         let given = forms.compactMap { form in self.text(form).map { (key: form, found: $0) } }
         let words = forms.compactMap { $0.split(separator: ".").last }.joined(separator: ", ")
@@ -35,17 +80,13 @@ extension ConfigurationReading {
             value = found.text
         }
         guard let value else { return nil }
-        guard let secret = form.parse(value) else {
-            let whose = chosen == key ? "the value" : "what \(found.text) holds"
-            self.add(found.place, chosen, "\(whose) is not allowed; \(form.allowed)")
-            return nil
-        }
-        return (Secret(secret), found.place)
+        return (chosen, found, value)
     }
 
     /// A secret's file without the line feed at its end.
     private mutating func contents(of found: Found, _ key: String) -> String? {
         guard let path = self.parse(found, key, .absolutePath) else { return nil }
+        self.note(file: path)
         do throws(TextFile.Failure) {
             let file = try TextFile.readWithMode(path, limit: 64 << 10)
             if file.mode & 0o004 != 0 {

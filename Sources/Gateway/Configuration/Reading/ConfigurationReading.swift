@@ -18,6 +18,8 @@ struct ConfigurationReading {
     private(set) var mistakes: [ConfigurationMistake]
     private(set) var warnings: [ConfigurationMistake] = []
 
+    /// Files that settings name and whose contents count: keys and certificates.
+    private(set) var files: Set<String> = []
     /// A secret stands in the file itself.
     private(set) var hasInlineSecret = false
 
@@ -195,6 +197,10 @@ struct ConfigurationReading {
             path.removeLast()
         }
         return self.place(ofLine: nil)
+    }
+
+    mutating func note(file path: String) {
+        self.files.insert(path)
     }
 
     /// A secret was found in the file itself.

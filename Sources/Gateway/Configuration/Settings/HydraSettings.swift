@@ -1,7 +1,7 @@
 /// The Hydra endpoint. A value.
 package struct HydraSettings: Equatable, Sendable {
     /// Base URL without a trailing slash; `/v1/identify` and `/v1/track` are below it.
-    package internal(set) var url = "http://127.0.0.1:8444"
+    package internal(set) var url = "http://127.0.0.1:880"
     /// PEM file of certificate authorities trusted beside the system's; nil for none.
     package internal(set) var caFile: String?
     /// Opening a connection, TLS included, 3 s.

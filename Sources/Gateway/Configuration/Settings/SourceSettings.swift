@@ -12,8 +12,8 @@ package struct SourceSettings: Equatable, Sendable {
 
     /// `[a-z0-9_-]{1,64}`: stands in logs, metrics and the partner and webhook routes.
     package let name: String
-    /// What the SDK is configured with; no other source has it.
-    package internal(set) var writeKey = Secret("")
+    /// What SDKs are configured with, the newest first; no other source has any of them. Several while one replaces another.
+    package internal(set) var writeKeys: [Secret] = []
     /// Hydra's API key; several sources may share it.
     package internal(set) var apiKey = Secret("")
     /// false answers with an error and relays nothing; what waits is still delivered.
