@@ -207,7 +207,8 @@ let package = Package(
         .executableTarget(
             name: "hydra",
             dependencies: [
-                "HydraEngine", "HydraLimits", "HydraSourcing", "HydraScreens", "HydraSample", "Hydra", "FastCGI", "Telemetry",
+                "HydraEngine", "HydraLimits", "HydraSourcing", "HydraScreens", "HydraSample", "Hydra", "FastCGI",
+                "Telemetry",
                 arguments, logging, metrics,
             ],
             swiftSettings: settings

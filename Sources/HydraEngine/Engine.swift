@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import Glibc
 import GroupCommit
@@ -13,6 +14,7 @@ import Synchronization
 package final class Engine: Sendable {
     let store: Store
     let keys: KeyRing
+    let identityRules: IdentityRulesCache
     let parsers: ParserPool
     /// For calls that come without a number.
     let sequence = CallSequence()
@@ -41,6 +43,7 @@ package final class Engine: Sendable {
         let writer = CallWriter(store: store, minimumFreeBytes: options.minimumFreeBytes, logger: logger)
         self.store = store
         self.keys = KeyRing(store: store)
+        self.identityRules = IdentityRulesCache(store: store)
         self.parsers = ParserPool(count: options.workers * 2)
         self.logger = logger
         self.clock = options.clock
@@ -127,7 +130,7 @@ package final class Engine: Sendable {
                     self.shares.leave(account.id, cost: cost)
                     switch outcome {
                     case .calls(let outcomes): gathered.set(index, outcomes)
-                    case .erased: gathered.set(index, [])
+                    case .erased, .separated: gathered.set(index, [])
                     case .failed(let problem): gathered.set(index, part.map { _ in .failed(problem) })
                     }
                 }
@@ -166,11 +169,42 @@ package final class Engine: Sendable {
     ) -> Bool {
         self.committer.submit(.erase(account: account, person: key)) { outcome in
             switch outcome {
-            case .calls: completion(.success(false))
+            case .calls, .separated: completion(.success(false))
             case .erased(let found):
                 if found { self.sweep.wake() }
                 completion(.success(found))
             case .failed(let problem): completion(.failure(problem))
+            }
+        }
+    }
+
+    /// ``separate(_:completion:)`` for a command: waits until it is done.
+    package func separate(_ account: Account) throws -> Separation {
+        let done = DispatchSemaphore(value: 0)
+        let outcome = Mutex<Result<Separation, CallProblem>>(.success(Separation()))
+        let isTaken = self.separate(account) { result in
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+        guard isTaken else { throw EngineError.refused("hydra is stopping") }
+        done.wait()
+        return try outcome.withLock { $0 }.get()
+    }
+
+    /// Takes apart the persons of an account that were joined by ids that are nobody's or too many people's, after all
+    /// calls that were submitted before. Calls wait meanwhile.
+    ///
+    /// - Parameter completion: runs once.
+    /// - Returns: false if the engine is closing; the completion never runs then.
+    package func separate(
+        _ account: Account,
+        completion: @escaping @Sendable (Result<Separation, CallProblem>) -> Void
+    ) -> Bool {
+        self.committer.submit(.separate(account)) { outcome in
+            switch outcome {
+            case .separated(let separation): completion(.success(separation))
+            case .failed(let problem): completion(.failure(problem))
+            case .calls, .erased: completion(.success(Separation()))
             }
         }
     }
@@ -203,11 +237,12 @@ private final class GatheredOutcomes: Sendable {
 enum WriteItem: Sendable {
     case calls(ArraySlice<IncomingCall>)
     case erase(account: Account, person: RecordKey)
+    case separate(Account)
 
     var count: Int {
         switch self {
         case .calls(let calls): calls.count
-        case .erase: 1
+        case .erase, .separate: 1
         }
     }
 }
@@ -216,5 +251,6 @@ enum WriteItem: Sendable {
 enum WriteOutcome: Sendable {
     case calls([CallOutcome])
     case erased(Bool)
+    case separated(Separation)
     case failed(CallProblem)
 }

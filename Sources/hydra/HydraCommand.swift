@@ -24,6 +24,7 @@ struct HydraCommand: ParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             ServeCommand.self, CheckCommand.self, BackupCommand.self, KeyCommand.self, PasswordCommand.self,
+            SeparateCommand.self,
             SampleCommand.self,
         ]
     )

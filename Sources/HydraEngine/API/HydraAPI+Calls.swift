@@ -47,7 +47,7 @@ extension HydraAPI {
                     "A batch may have \(CallLimits.batchCalls) calls and \(CallLimits.batchBytes) bytes."
                 )
             }
-            let reader = self.reader(request, account)
+            let reader = try self.reader(request, account)
             for element in try reader.elements(try self.document(request.body)) {
                 do throws(CallProblem) {
                     calls.append(try reader.element(element))
@@ -111,14 +111,21 @@ extension HydraAPI {
         )
     }
 
-    private func reader(_ request: APIRequest, _ account: Account) -> CallReader {
+    private func reader(_ request: APIRequest, _ account: Account) throws(CallProblem) -> CallReader {
         // The contract has bytes other than visible ASCII percent-encoded; a key with a bare `%` is meant as it is.
         let key = request.idempotencyKey.map { PercentEncoding.decoded($0[...], plusIsSpace: false) ?? $0 }
+        let rules: IdentityRulesCache.Entry
+        do {
+            rules = try self.engine.identityRules.of(account)
+        } catch {
+            throw CallProblem(.unavailable, "The store cannot be read now.")
+        }
         return CallReader(
             account: account,
             arrivedAt: .now(),
             idempotencyKey: key,
-            sequence: self.engine.sequence
+            sequence: self.engine.sequence,
+            nobody: rules.nobody
         )
     }
 

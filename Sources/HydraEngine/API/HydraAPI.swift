@@ -154,6 +154,7 @@ package final class HydraAPI: Sendable {
         case .call(let kind): self.take(kind, account: account, exchange: exchange)
         case .batch: self.takeBatch(account: account, exchange: exchange)
         case .person(let id) where request.method == "DELETE": self.erase(id, account: account, exchange: exchange)
+        case .settings(.separate): self.separate(account: account, exchange: exchange)
         case .scanners(let scanners):
             exchange.finish(try self.answer(scanners, account: account, request: request), route: route)
         case .settings(let settings):

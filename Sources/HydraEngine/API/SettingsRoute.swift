@@ -5,6 +5,9 @@ enum SettingsRoute: Equatable, Sendable {
     case rotate(id: String)
     case sources
     case sourcing
+    case identities
+    /// Takes apart what was joined wrongly.
+    case separate
 
     /// - Parameter segments: those behind `settings`.
     init?(_ segments: some Collection<String>) {
@@ -12,6 +15,8 @@ enum SettingsRoute: Equatable, Sendable {
         case ["keys"]: self = .keys
         case ["sources"]: self = .sources
         case ["sourcing"]: self = .sourcing
+        case ["identities"]: self = .identities
+        case ["identities", "separate"]: self = .separate
         case let parts where parts.count == 2 && parts[0] == "keys": self = .key(id: parts[1])
         case let parts where parts.count == 3 && parts[0] == "keys" && parts[2] == "rotate":
             self = .rotate(id: parts[1])
@@ -26,7 +31,8 @@ enum SettingsRoute: Equatable, Sendable {
         case .key: ["DELETE"]
         case .rotate: ["POST"]
         case .sources: ["GET", "HEAD"]
-        case .sourcing: ["GET", "HEAD", "PATCH"]
+        case .sourcing, .identities: ["GET", "HEAD", "PATCH"]
+        case .separate: ["POST"]
         }
     }
 
@@ -37,6 +43,8 @@ enum SettingsRoute: Equatable, Sendable {
         case .rotate: "key_rotate"
         case .sources: "sources"
         case .sourcing: "sourcing"
+        case .identities: "identities"
+        case .separate: "identities_separate"
         }
     }
 }

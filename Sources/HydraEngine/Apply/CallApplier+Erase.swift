@@ -38,6 +38,11 @@ extension CallApplier {
         for table in ["companyTraits", "memberships", "traits"] {
             try self.execute("DELETE FROM \(table) WHERE identity IN \(identities)", [person])
         }
+        try self.execute(
+            "DELETE FROM deviceUsers WHERE device IN \(identities) OR user IN \(identities)",
+            [person]
+        )
+        try self.execute("DELETE FROM sharedIdentities WHERE identity IN \(identities)", [person])
         try self.execute("DELETE FROM events WHERE person = ?", [person])
         try self.execute("DELETE FROM identities WHERE person = ?", [person])
         try self.execute("DELETE FROM persons WHERE id = ?", [person])
@@ -54,7 +59,7 @@ extension CallApplier {
     }
 
     /// Takes a company's traits from the newest company trait of each person that named it.
-    private mutating func restoreTraits(of company: Int64, account: Account) throws {
+    mutating func restoreTraits(of company: Int64, account: Account) throws {
         self.pending.companies.insert(company)
         let statement = try self.db.cachedStatement(
             sql: """

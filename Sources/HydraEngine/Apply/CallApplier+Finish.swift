@@ -9,6 +9,7 @@ extension CallApplier {
         try self.writeTimes()
         try self.pending.uses.write(in: self.db)
         try self.writeSources()
+        try self.writeIgnored()
         let parser = JSONParser()
         for (person, account) in self.pending.summaries {
             try self.writeSummary(of: person, account: account, parser: parser)

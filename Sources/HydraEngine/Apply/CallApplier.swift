@@ -20,18 +20,27 @@ struct CallApplier {
 
     mutating func apply(_ call: IncomingCall) throws -> CallOutcome {
         if try self.isRepeat(call) { return .duplicate }
-        let identity = try self.resolve(call)
+        self.countIgnored(call)
+        guard let identity = try self.resolve(call) else {
+            try self.insertEvent(call, identity: nil)
+            self.countSource(call)
+            return .accepted
+        }
         try self.insertEvent(call, identity: identity)
         self.pending.saw(person: identity.person, at: call.timestamp)
         try self.countUse(call, identity: identity)
         self.countSource(call)
-        if call.kind == .identify {
-            try self.mergeTraits(of: identity, call: call)
-            if let company = call.company {
-                try self.nameCompany(company, by: identity, call: call)
-            }
-        }
+        try self.takeIn(call, by: identity)
         return .accepted
+    }
+
+    /// What an identify says about its person and company.
+    mutating func takeIn(_ call: IncomingCall, by identity: Identity) throws {
+        guard call.kind == .identify else { return }
+        try self.mergeTraits(of: identity, call: call)
+        if let company = call.company {
+            try self.nameCompany(company, by: identity, call: call)
+        }
     }
 
     private func isRepeat(_ call: IncomingCall) throws -> Bool {
@@ -44,7 +53,9 @@ struct CallApplier {
         ) != nil
     }
 
-    private func insertEvent(_ call: IncomingCall, identity: Identity) throws {
+    /// - Parameter identity: nil: nobody's. The call is kept apart, so that its repeats are known and its contents are there
+    ///   when the account's rules change.
+    private func insertEvent(_ call: IncomingCall, identity: Identity?) throws {
         let statement = try self.db.cachedStatement(
             sql: """
                 INSERT INTO events (account, person, identity, kind, messageHash, messageId, timestamp, receivedAt,
@@ -53,7 +64,7 @@ struct CallApplier {
                 """
         )
         try statement.execute(arguments: [
-            call.account.id, identity.person, identity.id, call.kind.rawValue, call.messageHash,
+            call.account.id, identity?.person ?? 0, identity?.id ?? 0, call.kind.rawValue, call.messageHash,
             SQLText.value(call.messageId), call.timestamp.milliseconds, call.receivedAt.milliseconds,
             SQLText.value(call.source), SQLText.value(call.use?.event), SQLText.value(call.use?.feature),
             call.use.map { $0.flag.stored }, Data(call.body), call.sequence,

@@ -74,7 +74,7 @@ final class CallWriter: Sendable {
         switch item {
         case .calls(let calls):
             return .calls(calls.map { call in self.commitAlone(call) })
-        case .erase:
+        case .erase, .separate:
             do {
                 return try self.transaction([item])[0]
             } catch {
@@ -123,6 +123,8 @@ final class CallWriter: Sendable {
                     case .calls(let calls): outcomes.append(.calls(try calls.map { try applier.apply($0) }))
                     case .erase(let account, let person):
                         outcomes.append(.erased(try applier.erase(person, account: account)))
+                    case .separate(let account):
+                        outcomes.append(.separated(try applier.separate(account)))
                     }
                 }
                 try applier.finish()

@@ -27,6 +27,8 @@ struct Identity: Sendable {
     var person: Int64
     /// Of an anonymous id that belongs to a user.
     var link: Link?
+    /// Of an anonymous id that too many users have named: it is nobody's any more.
+    var isShared = false
 
     struct Link: Sendable {
         /// The user's identity.

@@ -14,6 +14,8 @@ struct PendingWork {
     var deserted: Set<Int64> = []
     /// What each source sent.
     var sources: [SourceKey: SourceCounts] = [:]
+    /// Ids that stood for nobody, by source and value.
+    var ignoredIDs: [IgnoredKey: IgnoredCounts] = [:]
     /// What the tracked events add to the use of features.
     var uses = UsageTally()
     /// The open usage set of each account that was met; nil for an account without one.

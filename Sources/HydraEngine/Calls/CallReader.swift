@@ -14,6 +14,8 @@ struct CallReader {
     let idempotencyKey: String?
     /// Numbers calls that come without a number.
     let sequence: CallSequence
+    /// Which ids the account takes for nobody's.
+    let nobody: NobodyRule
 
     /// The one call of `/v1/identify` and `/v1/track`.
     func single(_ document: JSONDocument, kind: CallKind) throws(CallProblem) -> IncomingCall {
@@ -63,9 +65,10 @@ struct CallReader {
             throw CallProblem(.tooDeep, "A call may be nested \(CallLimits.depth) deep.")
         }
         let messageId = try self.messageId(value, fallback: fallbackID)
-        let user = try self.subject(value["userId"], kind: .user, name: "userId")
-        let anonymous = try self.subject(value["anonymousId"], kind: .anonymous, name: "anonymousId")
-        guard user != nil || anonymous != nil else {
+        var ignored: [IncomingCall.IgnoredID] = []
+        let user = try self.subject(value["userId"], kind: .user, name: "userId", &ignored)
+        let anonymous = try self.subject(value["anonymousId"], kind: .anonymous, name: "anonymousId", &ignored)
+        guard user != nil || anonymous != nil || !ignored.isEmpty else {
             throw CallProblem(.noIdentity, "A call needs a `userId` or an `anonymousId`, a string that is not empty.")
         }
         _ = try self.object(value["context"], name: "context")
@@ -91,6 +94,7 @@ struct CallReader {
             ),
             user: user,
             anonymous: anonymous,
+            ignored: ignored,
             timestamp: times.timestamp,
             receivedAt: times.receivedAt,
             sequence: sequence ?? self.sequence.next(),
@@ -130,11 +134,12 @@ struct CallReader {
         return messageId
     }
 
-    /// An absent, null or empty id is none.
+    /// An absent, null or empty id is none, and so is one that stands for nobody; the latter is noted.
     private func subject(
         _ member: JSONValue?,
         kind: RecordKey.Kind,
-        name: StaticString
+        name: StaticString,
+        _ ignored: inout [IncomingCall.IgnoredID]
     ) throws(CallProblem) -> IncomingCall.Subject? {
         guard let member, member.kind != .null else { return nil }
         guard let text = member.string else {
@@ -146,6 +151,10 @@ struct CallReader {
                 .identityInvalid,
                 "`\(name)` may have \(CallLimits.identifierCharacters) characters."
             )
+        }
+        guard !self.nobody.holds(text) else {
+            ignored.append(IncomingCall.IgnoredID(kind: kind, value: text))
+            return nil
         }
         return IncomingCall.Subject(
             key: RecordKey(salt: self.account.salt, kind: kind, value: text),

@@ -10,6 +10,12 @@ struct IncomingCall: Sendable {
         let value: String
     }
 
+    /// An id that stands for nobody, and was taken for absent.
+    struct IgnoredID: Sendable {
+        let kind: RecordKey.Kind
+        let value: String
+    }
+
     let account: Account
     let kind: CallKind
     let messageId: String
@@ -17,6 +23,8 @@ struct IncomingCall: Sendable {
     let messageHash: Int64
     let user: Subject?
     let anonymous: Subject?
+    /// Of a call without any other id: it is kept apart, nobody's.
+    let ignored: [IgnoredID]
     /// When it happened: the call's `timestamp` where it can be believed (``CallTimes``), else when it was received.
     let timestamp: Instant
     let receivedAt: Instant

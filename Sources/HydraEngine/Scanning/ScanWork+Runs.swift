@@ -77,7 +77,7 @@ extension ScanWork {
                 db.cachedStatement(
                     sql: """
                         SELECT identity, timestamp, feature, eventFlag, id FROM events
-                        WHERE account = ? AND id > ? AND id <= ? AND \(ScannerStore.isUse) ORDER BY id LIMIT ?
+                        WHERE account = ? AND id > ? AND id <= ? AND \(ScannerStore.isUse) AND identity > 0 ORDER BY id LIMIT ?
                         """
                 ),
                 arguments: [scanner.account, run.position, run.until, Self.pastEvents]

@@ -56,6 +56,20 @@ struct SettingsBody {
         return number
     }
 
+    /// Values of at most 1,024 characters, at most 1,000 of them.
+    func texts(_ key: StaticString) throws(SettingsProblem) -> [String]? {
+        guard let member = self.root?[key] else { return nil }
+        let texts = member.isArray ? member.elements.compactMap(\.string) : []
+        guard member.isArray, texts.count == member.count, texts.count <= 1_000,
+            texts.allSatisfy({ $0.unicodeScalars.count <= EngineLimits.identifierCharacters })
+        else {
+            throw Self.invalid(
+                "`\(key)` must be a list of at most 1000 texts of \(EngineLimits.identifierCharacters) characters."
+            )
+        }
+        return texts
+    }
+
     func bool(_ key: StaticString) throws(SettingsProblem) -> Bool? {
         guard let member = self.root?[key] else { return nil }
         guard let value = member.bool else { throw Self.invalid("`\(key)` must be true or false.") }

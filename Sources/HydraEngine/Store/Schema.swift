@@ -63,6 +63,9 @@ enum Schema {
         migrator.registerMigration("5 repairs") { db in
             try db.execute(sql: self.repairs)
         }
+        migrator.registerMigration("5 identities") { db in
+            try db.execute(sql: self.identities)
+        }
         return migrator
     }
 

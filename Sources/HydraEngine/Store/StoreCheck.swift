@@ -70,8 +70,8 @@ package enum StoreCheck {
             "calls that are with another person than their identity",
             """
             events LEFT JOIN identities ON identities.id = events.identity
-            WHERE identities.id IS NULL OR identities.person <> events.person
-                OR identities.account <> events.account
+            WHERE (events.identity <> 0 OR events.person <> 0) AND (identities.id IS NULL OR identities.person <> events.person
+                OR identities.account <> events.account)
             """
         ),
         (

@@ -23,6 +23,7 @@ extension Screens {
                 "last": Moments.fields(source.text("lastEventAt"), now: visit.now),
                 "identifies": ["short": Figures.short(identifies), "full": Figures.full(identifies)] as Fields,
                 "tracks": ["short": Figures.short(tracks), "full": Figures.full(tracks)] as Fields,
+                "clocks": Self.clockText(source),
             ])
         }
         let fields = Fields(known: [
@@ -32,6 +33,7 @@ extension Screens {
             "sources": rows,
             "hasSources": !rows.isEmpty,
             "sourcing": self.sourcingFields(visit),
+            "identities": self.identityFields(visit),
             "gateway": self.gateway(visit),
             "snippets": Snippets(gateway: self.gateway(visit), writeKey: self.options.writeKey).fields,
             "isPlaceholder": self.options.writeKey == nil,
@@ -163,6 +165,57 @@ extension Screens {
             next: Self.section,
             visit
         )
+    }
+
+    // MARK: Clocks and ids
+
+    /// - Returns: nil where all clocks were right.
+    private static func clockText(_ source: JSONValue) -> String? {
+        guard let faults = source["clockFaults"] else { return nil }
+        let parts = [
+            ("ahead", "ahead of their receipt"), ("unset", "without a time"),
+            ("sentAt", "with a sentAt that cannot be"),
+        ].compactMap { name, words -> String? in
+            guard let count = faults[key: name]?.int64, count > 0 else { return nil }
+            return "\(Figures.full(count)) \(words)"
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    /// Ids that are nobody's, and those of too many; nil where there are none.
+    private func identityFields(_ visit: Visit) -> Fields? {
+        let reply = visit.api.get("/v1/settings/identities")
+        guard reply.isSuccess, let root = reply.root else { return nil }
+        let ignored = root.list("ignored").map { entry -> Fields in
+            let value = entry.text("value") ?? ""
+            let source = entry.text("source") ?? ""
+            return Fields(known: [
+                "calls": Figures.full(entry.integer("calls") ?? 0),
+                "member": entry.text("member") ?? "",
+                "value": value.isEmpty ? "other values" : value,
+                "source": source.isEmpty ? "a source without a name" : source,
+                "last": Moments.fields(entry.text("lastAt"), now: visit.now),
+            ])
+        }
+        let shared = root.list("shared").map { entry -> Fields in
+            let isUser = entry.text("member") == "userId"
+            let others = entry.integer("others") ?? 0
+            return Fields(known: [
+                "path": "/persons/\(entry.text("person") ?? "")",
+                "member": entry.text("member") ?? "",
+                "value": entry.text("value") ?? "",
+                "others": isUser
+                    ? Words.count(others, "device left apart", "devices left apart")
+                    : Words.count(others, "user", "users"),
+                "last": Moments.fields(entry.text("lastAt"), now: visit.now),
+            ])
+        }
+        guard !ignored.isEmpty || !shared.isEmpty else { return nil }
+        return Fields(known: [
+            "calls": Figures.full(root.integer("ignoredCalls") ?? 0),
+            "ignored": ignored, "hasIgnored": !ignored.isEmpty,
+            "shared": shared, "hasShared": !shared.isEmpty,
+        ])
     }
 
     // MARK: Network sourcing

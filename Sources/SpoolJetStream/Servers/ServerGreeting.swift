@@ -11,7 +11,9 @@ enum ServerGreeting {
     ///
     /// - Parameter url: `nats://host:port`, or `tls://host:port`.
     static func version(of url: String, seconds: Int) -> ServerVersion? {
-        guard let (host, port) = self.place(of: url), let socket = PlainSocket(host, port, seconds: seconds) else { return nil }
+        guard let (host, port) = self.place(of: url), let socket = PlainSocket(host, port, seconds: seconds) else {
+            return nil
+        }
         guard let line = self.line(from: socket), let document = try? JSONParser().parse(line) else { return nil }
         return document.root["version"]?.string.flatMap { ServerVersion($0) }
     }
