@@ -1,5 +1,6 @@
 import JSON
 import Spool
+import Telemetry
 
 /// Rejected events for a terminal or a script: what was wrong with them. A plain value.
 package struct RejectedReport: Sendable {
@@ -50,12 +51,12 @@ package struct RejectedReport: Sendable {
         return """
             id            \(record.id)
             source        \(record.event.source)
-            message id    \(record.event.messageId ?? "none")
-            trace id      \(record.event.traceId)
+            message id    \(TerminalText.line(record.event.messageId ?? "none"))
+            trace id      \(TerminalText.line(record.event.traceId))
             received      \(StatusReport.time(record.event.receivedAt))
-            reason        \(record.event.code): \(record.event.message)
+            reason        \(record.event.code): \(TerminalText.line(record.event.message))
             bytes         \(record.rawBytes)\(cut)
-            event         \(String(decoding: record.event.raw, as: UTF8.self))
+            event         \(TerminalText.line(String(decoding: record.event.raw, as: UTF8.self)))
             """
     }
 }

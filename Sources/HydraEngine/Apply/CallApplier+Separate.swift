@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Hydra
+import HydraLimits
 import JSON
 
 /// Taking apart what was joined before an id was known to be nobody's, or too many people's.
@@ -90,7 +91,7 @@ extension CallApplier {
             while let row = try rows.next() { devices.insert(SQLText.read(row, 0) ?? "") }
         }
         guard !devices.isEmpty else { return persons }
-        let parser = JSONParser(maximumBytes: EngineLimits.batchBytes)
+        let parser = JSONParser(maximumBytes: CallLimits.batchBytes)
         let calls = try Row.fetchCursor(
             self.db.cachedStatement(sql: "SELECT person, body FROM events WHERE account = ? AND person > 0"),
             arguments: [account.id]
@@ -175,7 +176,7 @@ extension CallApplier {
         rules: IdentityRules,
         formerly identities: Set<Int64>
     ) throws -> Int64 {
-        let parser = JSONParser(maximumBytes: EngineLimits.batchBytes)
+        let parser = JSONParser(maximumBytes: CallLimits.batchBytes)
         let nobody = rules.nobody
         var touched = identities
         var moved: Int64 = 0

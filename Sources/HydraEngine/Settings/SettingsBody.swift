@@ -1,3 +1,4 @@
+import HydraLimits
 import JSON
 
 /// What is wrong with a request about settings.
@@ -61,10 +62,10 @@ struct SettingsBody {
         guard let member = self.root?[key] else { return nil }
         let texts = member.isArray ? member.elements.compactMap(\.string) : []
         guard member.isArray, texts.count == member.count, texts.count <= 1_000,
-            texts.allSatisfy({ $0.unicodeScalars.count <= EngineLimits.identifierCharacters })
+            texts.allSatisfy({ $0.unicodeScalars.count <= CallLimits.identifierCharacters })
         else {
             throw Self.invalid(
-                "`\(key)` must be a list of at most 1000 texts of \(EngineLimits.identifierCharacters) characters."
+                "`\(key)` must be a list of at most 1000 texts of \(CallLimits.identifierCharacters) characters."
             )
         }
         return texts

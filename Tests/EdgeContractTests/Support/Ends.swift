@@ -35,7 +35,7 @@ final class Ends {
         self.contract = try ContractSchema()
         self.source = Source(
             name: source,
-            writeKey: try #require(WriteKey("key")),
+            writeKeys: [try #require(WriteKey("key"))],
             endpoint: Endpoint(url: "http://127.0.0.1:9", apiKey: APIKey("api-key")),
             isEnabled: true,
             origins: OriginList([]),
@@ -83,7 +83,8 @@ final class Ends {
                 account: self.account,
                 arrivedAt: .now(),
                 idempotencyKey: call.messageId,
-                sequence: self.sequence
+                sequence: self.sequence,
+                nobody: NobodyRule()
             )
             do throws(CallProblem) {
                 let single = try reader.single(document, kind: kind)

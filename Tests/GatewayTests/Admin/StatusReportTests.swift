@@ -1,9 +1,9 @@
 import Foundation
 import Spool
-import Telemetry
 import Testing
 
 @testable import Gateway
+@testable import Telemetry
 
 @Suite struct StatusReportTests {
     private func make(spool: SpoolStatistics = SpoolStatistics(), configured: [String] = ["web"]) -> StatusReport {
