@@ -3,12 +3,18 @@ import Glibc
 import HydraEngine
 import Telemetry
 
-/// How a command says that it does not work: one line on standard error, exit status 1, or 78 (EX_CONFIG) where another start
-/// would be of no use; see RestartPreventExitStatus= in the unit.
+/// How a command says that it does not work: one line on standard error, exit status 1.
 enum Failure {
     static func exit(_ command: String, _ error: any Error) -> ExitCode {
         Console.error("\(command): \(error)")
-        return (error as? EngineError)?.isLasting == true ? ExitCode(78) : .failure
+        return .failure
+    }
+
+    /// The same for a service: exit status 78 (EX_CONFIG) where another start would be of no use; see
+    /// RestartPreventExitStatus= in the unit.
+    static func exit(service command: String, _ error: any Error) -> ExitCode {
+        let code = self.exit(command, error)
+        return (error as? EngineError)?.isLasting == true ? ExitCode(78) : code
     }
 }
 

@@ -29,7 +29,7 @@ struct ServeCommand: ParsableCommand {
         do {
             try Server(data: self.data.data, options: self.options, pages: self.pages).run()
         } catch {
-            throw Failure.exit("hydra serve", error)
+            throw Failure.exit(service: "hydra serve", error)
         }
     }
 }

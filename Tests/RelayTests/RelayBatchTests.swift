@@ -80,18 +80,6 @@ import Testing
         #expect(simulation.accepted.count == 400)
     }
 
-    @Test func thatAreRefusedAsAWholeAreAskedAboutOneByOne() {
-        var simulation = Self.simulation()
-        // One call makes the endpoint refuse every request that it is in.
-        simulation.refusesRequests = { calls in calls.contains { $0.id == 4 } }
-        for lane in 0..<Int64(10) { simulation.spool.append(source: "demo", lane: lane) }
-        simulation.start()
-        simulation.expectDrained()
-        #expect(Self.sizes(simulation) == [10] + [Int](repeating: 1, count: 10))
-        #expect(simulation.spool.place(4) == .dead(code: "event_missing"))
-        #expect(simulation.accepted.count == 9)
-    }
-
     @Test func giveWayToSingleCallsWhereThereIsNoBatch() {
         var simulation = Self.simulation()
         simulation.hasBatch = false

@@ -61,7 +61,7 @@ struct TroubleTests {
         let spool = try fixture.open()
         let client = try JetStreamClient(fixture.configuration(), logger: fixture.logger)
         try await spool.append([.make("1")])
-        for payload in [[], Array("hello".utf8), [0x89, 0x48, 1, 2, 3], [0x89, 0x48, 9]] as [[UInt8]] {
+        for payload in [[], Array("hello".utf8), [0x89, 0x48, 1, 2, 3], [0x89, 0x49, 9]] as [[UInt8]] {
             _ = try await client.publish(OutgoingMessage("hydra.calls.0.demo", payload))
         }
         try await spool.append([.make("2")])

@@ -42,7 +42,7 @@ import Testing
             "--log",
             directory.file("log")
         )
-        #expect(missing.status == 1)
+        #expect(missing.status == 78)
         #expect(missing.errors.contains("none cannot be read"))
         try "short\n".write(toFile: directory.file("password"), atomically: true, encoding: .utf8)
         let short = try Program.run(
@@ -56,7 +56,7 @@ import Testing
             "--log",
             directory.file("log")
         )
-        #expect(short.status == 1)
+        #expect(short.status == 78)
         #expect(short.errors.contains("12 to 1000 characters"))
         #expect(!short.errors.contains("short\n"))
     }

@@ -79,8 +79,6 @@ struct Simulation {
 
     /// What Hydra does with a call that arrives.
     var react: (StoredCall, String, RelayTime) -> Reaction = { _, _, _ in .done }
-    /// Whether a request is refused as a whole for one of its calls.
-    var refusesRequests: ([StoredCall]) -> Bool = { _ in false }
     /// Whether Hydra has a batch route.
     var hasBatch = true
     /// Milliseconds that a request takes.
@@ -291,11 +289,9 @@ struct Simulation {
         switch job {
         case .answer(let dispatch):
             var answers: [Answer] = []
-            let isRefused = self.refusesRequests(dispatch.calls)
             for call in dispatch.calls {
                 self.lanesInFlight.remove(call.lane)
                 var reaction = self.react(call, dispatch.destination.endpoint.url, self.time)
-                if isRefused { reaction = .refused }
                 if !self.hasBatch, dispatch.calls.count > 1 { reaction = .retry(status: 404, reason: "no_batch") }
                 if reaction.takes { self.accept(call) }
                 switch reaction.answer {
