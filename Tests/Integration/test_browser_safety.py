@@ -35,14 +35,16 @@ def filled(shared_stack: Stack) -> Stack:
     done = sample(shared_stack, "--persons", "200", "--days", "45", "--seed", "2")
     assert done.returncode == 0, done.stderr
     for number, text in enumerate(HOSTILE):
+        # What a template should have filled in is nobody's id.
+        id = text.replace("{", "(").replace("}", ")")
         traits = {"email": f"x{number}@evil.example", "name": f"{text} {number}", "title": f"CTO {text}", text: text,
                   "company": {"name": f"Evil {text}", "id": "evil", "industry": text, text: text}}
         assert shared_stack.post(
-            "/v1/identify", {"userId": f"evil {text}", "anonymousId": text, "traits": traits}).status == 200
+            "/v1/identify", {"userId": f"evil {id}", "anonymousId": id, "traits": traits}).status == 200
         properties = {"feature": text, "eventFlag": text, text: {text: [text]}}
         for flag in (text, "negative", "positive"):
             assert shared_stack.post("/v1/track", {
-                "userId": f"evil {text}", "event": text, "properties": {**properties, "eventFlag": flag}}).status == 200
+                "userId": f"evil {id}", "event": text, "properties": {**properties, "eventFlag": flag}}).status == 200
     name = json.dumps({"kind": "persona", "name": f"Personas {HOSTILE[1]}", "definition": {"personas": [
         {"name": HOSTILE[0], "description": HOSTILE[2], "match": "all",
          "conditions": [{"subject": "trait.name", "operator": "contains", "value": HOSTILE[0]}]}]}}).encode()
@@ -121,7 +123,9 @@ def test_hostile_words_are_shown_as_text_everywhere(browser: Browser, pages: dic
     for path in pages.values():
         browser.go(path)
     for number, text in enumerate(HOSTILE):
-        found = browser.stack.ask_hydra(f"/v1/persons?email=x{number}@evil.example").json["items"][0]
+        found = browser.stack.ask_hydra(f"/v1/persons?email=x{number}@evil.example").json["items"]
+        assert len(found) == 1, f"{len(found)} persons have the address x{number}@evil.example"
+        found = found[0]
         browser.go(f"/persons/{found['id']}?days=all")
         shown = browser.driver.execute_script("return document.body.textContent")
         # As heading, job title, trait name and value, event, feature and property.

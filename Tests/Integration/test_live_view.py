@@ -49,11 +49,11 @@ def stage(stack: Stack, message: str, name: str) -> dict[str, Any]:
     return wait_for(reached, f"{message} as {name}", timeout=30)
 
 
-def send(stack: Stack, message: str, **members: Any) -> None:
+def send(stack: Stack, message: str, status: int = 200, **members: Any) -> None:
     body = {"userId": "person@example.com", "event": "E", "messageId": message, **members}
     path = "/v1/" + body.pop("path", "track")
     reply = stack.post(path, {key: value for key, value in body.items() if value is not None})
-    assert reply.status == 200, reply.body
+    assert reply.status == status, reply.body
 
 
 def test_every_stage_is_on_the_page_and_nobody_is(relay: Stack, scripted: ScriptedHydra) -> None:
@@ -75,7 +75,7 @@ def test_every_stage_is_on_the_page_and_nobody_is(relay: Stack, scripted: Script
     send(relay, "good")
     scripted.wait_taken(1)
     send(relay, "good")
-    send(relay, "nameless", event=None)
+    send(relay, "nameless", status=400, event=None)
     send(relay, "off", integrations={"All": False})
     send(relay, "seen", path="page", event=None)
     send(relay, "again", userId="two")
