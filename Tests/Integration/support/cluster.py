@@ -159,7 +159,7 @@ class Cluster(Stack):
 
     def partitions(self) -> int:
         spool = self.configuration()["spool"]
-        return int(spool.get("partitions", 8))
+        return int(spool.get("partitions") or 8)
 
     def configuration(self) -> dict[str, Any]:
         import yaml
